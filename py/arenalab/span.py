@@ -9,7 +9,6 @@ Unknown fields are kept, at every level, so that a newer writer loses nothing in
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal
 
 from arenalab.errors import SpanError, shorten
@@ -18,7 +17,6 @@ Status = Literal["pending", "completed", "failed"]
 STATUSES: tuple[Status, ...] = ("pending", "completed", "failed")
 
 Json = Mapping[str, Any]
-_EMPTY: Json = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +32,9 @@ class Context:
     """What surrounded a span: the spans before it, the environment, what was at stake."""
 
     previous_spans: tuple[str, ...] = ()
-    environment: Json = _EMPTY
+    environment: Json = field(default_factory=dict)
     stakes: str | None = None
-    extra: Json = _EMPTY
+    extra: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ class Metadata:
     lang: str | None = None
     tags: tuple[str, ...] = ()
     alternates: tuple[str, ...] = ()
-    extra: Json = _EMPTY
+    extra: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ class Span:
     confirmed_by: tuple[str, ...] = ()
     context: Context = field(default_factory=Context)
     metadata: Metadata = field(default_factory=Metadata)
-    extra: Json = _EMPTY
+    extra: Json = field(default_factory=dict)
 
     @property
     def phrasings(self) -> tuple[str, ...]:
