@@ -1,0 +1,89 @@
+"""Spans as text, in compressed blocks: only the blocks of what is shown are ever unpacked."""
+
+import json
+import zlib
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arenalab.errors import DamagedFileError
+from arenalab.span import Span
+
+BLOCK = 32  # spans in a block: large enough to compress well, small enough to unpack in 1 ms
+_KEPT_BLOCKS = 16
+
+
+class Texts(Sequence[Span]):
+    """A read-only sequence of spans over compressed blocks.
+
+    `data` is the blocks one after another, `ends` (blocks,) uint64 where each ends, `count` the
+    number of spans. Raises DamagedFileError when a block does not hold what it should.
+    """
+
+    def __init__(self, data: bytes | memoryview, ends: NDArray[np.uint64], count: int) -> None:
+        self.data = data
+        self.ends = ends
+        self._count = count
+        self._kept: OrderedDict[int, tuple[Span, ...]] = OrderedDict()
+
+    @classmethod
+    def pack(cls, spans: Iterable[Span]) -> "Texts":
+        """Compress `spans`, in their order."""
+        blocks: list[bytes] = []
+        block: list[Span] = []
+        count = 0
+        for span in spans:
+            block.append(span)
+            count += 1
+            if len(block) == BLOCK:
+                blocks.append(_compress(block))
+                block = []
+        if block:
+            blocks.append(_compress(block))
+        ends = np.cumsum([len(b) for b in blocks], dtype=np.uint64)
+        return cls(b"".join(blocks), ends, count)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN204
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(self._count))]
+        place = range(self._count)[index]
+        return self._block(place // BLOCK)[place % BLOCK]
+
+    def __iter__(self) -> Iterator[Span]:
+        for block in range(len(self.ends)):
+            yield from self._block(block)
+
+    def _block(self, block: int) -> tuple[Span, ...]:
+        if block in self._kept:
+            self._kept.move_to_end(block)
+            return self._kept[block]
+        begin = int(self.ends[block - 1]) if block else 0
+        spans = _decompress(bytes(self.data[begin : int(self.ends[block])]))
+        if len(spans) != min(BLOCK, self._count - block * BLOCK):
+            raise DamagedFileError(
+                f"text block {block} holds {len(spans)} spans; build or download the pack again"
+            )
+        self._kept[block] = spans
+        if len(self._kept) > _KEPT_BLOCKS:
+            self._kept.popitem(last=False)
+        return spans
+
+
+def _compress(spans: Sequence[Span]) -> bytes:
+    lines = [json.dumps(s.to_json(), ensure_ascii=False, separators=(",", ":")) for s in spans]
+    return zlib.compress("\n".join(lines).encode("utf-8", "surrogatepass"), 9)
+
+
+def _decompress(block: bytes) -> tuple[Span, ...]:
+    try:
+        lines = zlib.decompress(block).decode("utf-8", "surrogatepass").split("\n")
+        return tuple(Span.from_json(json.loads(line)) for line in lines)
+    except (zlib.error, ValueError) as error:
+        raise DamagedFileError(
+            f"a text block cannot be read ({error}); build or download the pack again"
+        ) from error

@@ -1,0 +1,142 @@
+"""pack: what is written is read back whole, and what is damaged is refused."""
+
+import numpy as np
+import pytest
+from world import SPANS, VOCABULARY, WordEncoder
+
+from arenalab.errors import DamagedFileError, NewerFormatError
+from arenalab.pack import Pack, build_pack, read_pack, write_pack
+from arenalab.pack.build import build_postings, pool_outcomes, quantise_rows
+from arenalab.pack.texts import BLOCK, Texts
+from arenalab.span import Span
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    """Return the tiny world as a pack."""
+    encoder = WordEncoder()
+    return build_pack(
+        SPANS,
+        encoder.encode([text for span in SPANS for text in span.phrasings]),
+        [encoder.tokenizer.ids(f"{span.this} {span.if_ok}") for span in SPANS],
+        np.full((len(SPANS), 5), 0.5),
+        vocabulary_size=VOCABULARY,
+        meta={"name": "tiny", "encoder": {"id": encoder.id, "digest": encoder.digest}},
+    )
+
+
+def test_round_trip(pack: Pack) -> None:
+    """Every array, every span and the header come back as they were written."""
+    again = read_pack(write_pack(pack))
+    for name in ("mean", "codes", "vectors", "scales", "row_starts", "outcomes", "signs"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(pack, name))
+    np.testing.assert_array_equal(again.postings.impacts, pack.postings.impacts)
+    assert again.meta == pack.meta
+    assert list(again.texts) == list(SPANS)
+
+
+def test_same_pack_same_bytes(pack: Pack) -> None:
+    """Writing twice, and writing what was read, gives identical bytes."""
+    data = write_pack(pack)
+    assert write_pack(pack) == data
+    assert write_pack(read_pack(data)) == data
+
+
+def test_header_counts_what_is_inside(pack: Pack) -> None:
+    """Counts and licences in the header are those of the spans."""
+    assert pack.meta["counts"] == {"spans": 12, "rows": 16, "outcomes": 12}
+    assert pack.meta["licenses"] == {"CC0-1.0": 12}
+
+
+def test_rows_know_their_phrasing(pack: Pack) -> None:
+    """Row numbers lead back to the phrasing they were made from."""
+    assert [pack.phrasing(row) for row in range(3)] == [
+        "How do I reset my password?",
+        "Lost my password",
+        "How do I delete my account?",
+    ]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.99])
+def test_cut_short_is_refused(pack: Pack, share: float) -> None:
+    """A pack that lacks its end is named as cut short."""
+    data = write_pack(pack)
+    with pytest.raises(DamagedFileError):
+        read_pack(data[: int(len(data) * share)])
+
+
+def test_any_flipped_byte_is_refused(pack: Pack) -> None:
+    """A change of one byte, wherever it is, never gives a pack."""
+    data = bytearray(write_pack(pack))
+    for place in range(0, len(data), max(len(data) // 97, 1)):
+        data[place] ^= 0xFF
+        with pytest.raises((DamagedFileError, NewerFormatError)):
+            read_pack(bytes(data))
+        data[place] ^= 0xFF
+
+
+def test_newer_format_is_refused(pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pack of a later format number is refused with both numbers."""
+    monkeypatch.setattr("arenalab.pack.file.FORMAT", 9)
+    data = write_pack(pack)
+    monkeypatch.undo()
+    with pytest.raises(NewerFormatError, match="9"):
+        read_pack(data)
+
+
+def test_contradictions_are_refused(pack: Pack) -> None:
+    """A pack whose sections do not fit together is refused though its digests hold."""
+    from dataclasses import replace
+
+    for damaged in (
+        replace(pack, row_starts=pack.row_starts[::-1].copy()),
+        replace(pack, scales=pack.scales[:-1]),
+        replace(pack, meta={"name": "x"}),
+    ):
+        with pytest.raises(DamagedFileError):
+            read_pack(write_pack(damaged))
+
+
+def test_same_outcome_is_pooled() -> None:
+    """Spans whose outcomes differ in spacing and case alone share one; failed ones count -1."""
+    spans = [
+        Span(id="a", this="1", if_ok="Yes  indeed"),
+        Span(id="b", this="2", if_ok="no"),
+        Span(id="c", this="3", if_ok="yes indeed"),
+        Span(id="d", this="4", if_not="No", status="failed"),
+    ]
+    outcomes, signs = pool_outcomes(spans)
+    assert outcomes.tolist() == [0, 1, 0, 1]
+    assert signs.tolist() == [1, 1, 1, -1]
+
+
+def test_int8_rows_keep_their_cosines() -> None:
+    """Stored rows keep unit length, and cosines to within 0.01."""
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(50, 384)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    int8, scales = quantise_rows(vectors)
+    again = int8.astype(np.float32) * scales[:, None]
+    np.testing.assert_allclose(np.linalg.norm(again, axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose(again @ vectors.T, vectors @ vectors.T, atol=0.01)
+
+
+def test_postings_follow_the_formula() -> None:
+    """A stored impact is the BM25 term score to the precision of 8 bits."""
+    postings = build_postings([[1, 2, 2], [1], [3, 3, 1, 1]], 5)
+    of_two = slice(int(postings.starts[2]), int(postings.starts[3]))
+    assert postings.spans[of_two].tolist() == [0]
+    idf = np.log1p((3 - 1 + 0.5) / 1.5)
+    expected = idf * 2 * 2.2 / (2 + 1.2 * (0.25 + 0.75 * 3 / (8 / 3)))
+    assert postings.impacts[of_two][0] * postings.unit == pytest.approx(expected, rel=0.02)
+
+
+def test_texts_unpack_any_place() -> None:
+    """A span is found by place, by negative place and by slice, across blocks."""
+    spans = [Span(id=str(i), this=f"question {i} ✯") for i in range(2 * BLOCK + 3)]
+    texts = Texts.pack(spans)
+    assert texts[BLOCK] == spans[BLOCK]
+    assert texts[-1] == spans[-1]
+    assert texts[BLOCK - 1 : BLOCK + 2] == spans[BLOCK - 1 : BLOCK + 2]
+    with pytest.raises(IndexError):
+        texts[len(spans)]
