@@ -1,0 +1,5 @@
+"""Text → unit vector."""
+
+from arenalab.encode.file import load_encoder
+
+__all__ = ["load_encoder"]
