@@ -41,7 +41,11 @@ def build_encoder(safetensors: bytes, vocab: bytes) -> bytes:
         arrays,
         heads=HEADS,
         group=GROUP,
-        meta={"license": "Apache-2.0", "source": "sentence-transformers/all-MiniLM-L6-v2", "source_sha256": WEIGHTS_SHA256},
+        meta={
+            "license": "Apache-2.0",
+            "source": "sentence-transformers/all-MiniLM-L6-v2",
+            "source_sha256": WEIGHTS_SHA256,
+        },
     )
 
 
@@ -78,7 +82,10 @@ def rename(
             arrays[f"{i}.out.{part}"] = tensors[f"{p}attention.output.dense.{part}"]
             arrays[f"{i}.up.{part}"] = tensors[f"{p}intermediate.dense.{part}"]
             arrays[f"{i}.down.{part}"] = tensors[f"{p}output.dense.{part}"]
-        for ours, theirs in (("attention_norm", "attention.output.LayerNorm"), ("output_norm", "output.LayerNorm")):
+        for ours, theirs in (
+            ("attention_norm", "attention.output.LayerNorm"),
+            ("output_norm", "output.LayerNorm"),
+        ):
             arrays[f"{i}.{ours}.gain"] = tensors[f"{p}{theirs}.weight"]
             arrays[f"{i}.{ours}.bias"] = tensors[f"{p}{theirs}.bias"]
     return arrays

@@ -1,35 +1,64 @@
-"""Temporary first version."""
-import unicodedata
+"""Words → WordPiece tokens (Schuster & Nakajima 2012), the longest match first.
+
+Boundary: knows a vocabulary, not its vectors. Tokens and ids equal those of the Hugging Face
+`tokenizers` library for BERT's uncased models.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
+from typing import Final
+
+from arenalab.encode.characters import words
+
+LONGEST_WORD: Final = 100  # characters; a longer word is unknown, as in BERT
+REMEMBERED: Final = 1 << 16  # words whose tokens are kept
+
+# Written out in a text, these mean the token itself.
+_SPECIAL: Final = re.compile(r"(\[(?:PAD|UNK|CLS|SEP|MASK)\])")
+
+
 class WordPiece:
-    def __init__(self, vocabulary):
-        self.vocabulary = tuple(vocabulary); self._ids = {t: i for i, t in enumerate(self.vocabulary)}
-        self._cache = {}
-    def _words(self, text):
-        text = unicodedata.normalize("NFD", text)
-        out = []
-        for c in text:
-            cat = unicodedata.category(c)
-            if cat == "Mn": continue
-            c = c.lower()
-            if c.isspace(): out.append(" ")
-            elif cat[0] == "C": continue
-            elif cat[0] == "P" or (ord(c) < 128 and not c.isalnum()) or 0x4E00 <= ord(c) <= 0x9FFF: out.append(f" {c} ")
-            else: out.append(c)
-        return "".join(out).split()
-    def _pieces(self, word):
-        if len(word) > 100: return [100]
-        out, start = [], 0
+    """A tokenizer for one vocabulary, in id order. Raises KeyError without [UNK], [CLS], [SEP]."""
+
+    def __init__(self, vocabulary: Sequence[str]) -> None:
+        self.vocabulary = tuple(vocabulary)
+        self._ids = {token: i for i, token in enumerate(self.vocabulary)}
+        self._longest_token = max(map(len, self.vocabulary))
+        self._unknown = (self._ids["[UNK]"],)
+        self._begin, self._end = self._ids["[CLS]"], self._ids["[SEP]"]
+        self._remembered = lru_cache(maxsize=REMEMBERED)(self._split)
+
+    def tokens(self, text: str) -> list[str]:
+        """Return the tokens of `text`; one that continues a word begins with ``##``."""
+        return [self.vocabulary[i] for i in self._walk(text)]
+
+    def ids(self, text: str, limit: int) -> list[int]:
+        """Return the ids of `text` between [CLS] and [SEP], at most `limit` (≥ 2) in all."""
+        return [self._begin, *islice(self._walk(text), limit - 2), self._end]
+
+    def _walk(self, text: str) -> Iterator[int]:
+        for i, part in enumerate(_SPECIAL.split(text)):
+            if i % 2:
+                yield self._ids.get(part, self._unknown[0])
+            else:
+                for word in words(part):
+                    yield from self._remembered(word)
+
+    def _split(self, word: str) -> tuple[int, ...]:
+        if len(word) > LONGEST_WORD:
+            return self._unknown
+        found: list[int] = []
+        start = 0
         while start < len(word):
-            end = len(word)
-            while end > start:
-                i = self._ids.get(("##" if start else "") + word[start:end])
-                if i is not None: break
-                end -= 1
-            else: return [self._ids["[UNK]"]]
-            out.append(i); start = end
-        return out
-    def tokens(self, text): return [self.vocabulary[i] for w in self._words(text) for i in self._pieces(w)]
-    def ids(self, text, limit):
-        body = [i for w in self._words(text) for i in self._pieces(w)]
-        return [self._ids["[CLS]"], *body[: limit - 2], self._ids["[SEP]"]]
+            prefix = "##" if start else ""
+            for end in range(min(len(word), start + self._longest_token), start, -1):
+                piece = self._ids.get(prefix + word[start:end])
+                if piece is not None:
+                    found.append(piece)
+                    start = end
+                    break
+            else:
+                return self._unknown
+        return tuple(found)
