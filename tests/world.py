@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from arenalab.pack import Pack, build_pack
 from arenalab.span import Context, Metadata, Source, Span
 
 VOCABULARY = 997
@@ -16,11 +17,12 @@ DIMENSIONS = 128
 class WordTokenizer:
     """Words, each a number below VOCABULARY."""
 
-    vocabulary_size = VOCABULARY
+    vocabulary = tuple(map(str, range(VOCABULARY)))
 
-    def ids(self, text: str) -> list[int]:
-        """Return the numbers of the words of `text`."""
-        return [int(_digest(word)[:8], 16) % VOCABULARY for word in _words(text)]
+    def ids(self, text: str, limit: int) -> list[int]:
+        """Return the numbers of the words of `text` between those of beginning and end."""
+        words = [int(_digest(word)[:8], 16) % VOCABULARY for word in _words(text)]
+        return [0, *words[: limit - 2], 1]
 
 
 class WordEncoder:
@@ -73,6 +75,19 @@ SPANS = (
     span("price-business", "And for a business?", "Ten euros a month.", before="price"),
     span("security", "Is my data encrypted at rest?", "Yes, with a key only you hold."),
 )
+
+
+def pack_of_vectors(vectors: NDArray[np.float32]) -> Pack:
+    """Return a pack whose row i is `vectors[i]`, made unit length, of a span that says only i."""
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return build_pack(
+        [Span(id=str(i), this=f"question {i}", if_ok=f"outcome {i}") for i in range(len(unit))],
+        unit.astype(np.float32),
+        [[i % VOCABULARY] for i in range(len(unit))],
+        np.ones((len(unit), 5)),
+        vocabulary_size=VOCABULARY,
+        meta={"name": "vectors", "encoder": {"id": "none", "digest": "0" * 64}},
+    )
 
 
 def _words(text: str) -> list[str]:

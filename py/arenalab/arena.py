@@ -1,0 +1,138 @@
+"""Composition root: `learn` makes a pack of spans, `Arena.answer` answers from one.
+
+learn :  Span → Quality → Vector → Pack
+answer:  question → Vector → Match → Outcome → Draft → Confidence → Answer
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from arenalab.confidence import Calibration, calibrate
+from arenalab.encode import Encoder
+from arenalab.errors import InputError, QuestionError, shorten
+from arenalab.match import match
+from arenalab.outcome import Kernel, Prediction, predict
+from arenalab.pack import Pack, build_pack
+from arenalab.quality import grade
+from arenalab.respond import Answer, respond
+from arenalab.search import Query, candidates
+from arenalab.span import Span, check_unique
+
+LONGEST_QUESTION = 20_000  # characters; the encoder reads the first 256 tokens of them
+
+Progress = Callable[[str, int, int], None]
+Clock = Callable[[], float]
+
+
+def learn(
+    spans: Sequence[Span], encoder: Encoder, *, name: str, progress: Progress | None = None
+) -> Pack:
+    """Return the calibrated pack of `spans`.
+
+    Spans that are pending or say nothing are left out. `progress(stage, done, total)` is called
+    as the work goes on. Raises SpanError for two spans of one id, InputError when none is left.
+    """
+    report = progress or _silent
+    known = [span for span in check_unique(spans) if _says_something(span)]
+    if not known:
+        raise InputError(
+            f"none of the {len(spans)} spans has an outcome to answer with; "
+            "fill in if_ok and set status to completed"
+        )
+    phrasings = [text for span in known for text in span.phrasings]
+    pack = build_pack(
+        known,
+        encoder.encode(phrasings, progress=lambda done, total: report("encode", done, total)),
+        [terms(encoder, _all_text(span)) for span in known],
+        grade(known),
+        vocabulary_size=len(encoder.tokenizer.vocabulary),
+        meta={
+            "name": name,
+            "encoder": {
+                "id": encoder.id,
+                "digest": encoder.digest,
+                "dimensions": encoder.dimensions,
+            },
+        },
+    )
+    return calibrate(pack, lambda done, total: report("calibrate", done, total))
+
+
+class Arena:
+    """A pack and an encoder, ready to answer. `clock` returns seconds; it times the stages."""
+
+    def __init__(self, pack: Pack, encoder: Encoder, clock: Clock) -> None:
+        made_with = pack.meta["encoder"]
+        if made_with["digest"] != encoder.digest:
+            raise InputError(
+                f"pack {shorten(pack.name)} was made with encoder {made_with['id']} "
+                f"({made_with['digest'][:12]}…), not with {encoder.id} ({encoder.digest[:12]}…); "
+                "build the pack again with this encoder"
+            )
+        self.pack = pack
+        self.encoder = encoder
+        self.clock = clock
+        self.kernel = Kernel.from_meta(pack.meta)
+        self.calibration = Calibration.from_meta(pack.meta)
+
+    def answer(self, question: str) -> Answer:
+        """Answer `question`. Raises QuestionError when it is empty or enormous."""
+        times = [("start", self.clock())]
+        query = self.encode(question)
+        times.append(("encode", self.clock()))
+        prediction = self.predict(query)
+        times.append(("match", self.clock()))
+        answer = respond(self.pack, prediction, self.calibration.judge(prediction))
+        times.append(("respond", self.clock()))
+        timing = {
+            stage: (after - before) * 1000
+            for (_, before), (stage, after) in zip(times, times[1:], strict=False)
+        }
+        return replace(answer, timing=timing)
+
+    def encode(self, question: str) -> Query:
+        """Return `question` as the engine sees it. Raises QuestionError."""
+        text = check_question(question)
+        return Query(text, self.encoder.encode([text])[0], terms(self.encoder, text))
+
+    def predict(self, query: Query) -> Prediction:
+        """Return what the pack's matches say of `query`."""
+        kernel = self.kernel
+        found = match(
+            self.pack,
+            candidates(self.pack, query),
+            lexical_weight=kernel.lexical_weight,
+            keep=kernel.neighbours,
+        )
+        return predict(self.pack, found, kernel)
+
+
+def terms(encoder: Encoder, text: str) -> tuple[int, ...]:
+    """Return the token ids of `text` that BM25 counts: all but the marks of beginning and end."""
+    return tuple(encoder.tokenizer.ids(text, LONGEST_QUESTION)[1:-1])
+
+
+def check_question(question: str) -> str:
+    """Return `question` without the space around it, or raise QuestionError."""
+    text = question.strip()
+    if not text:
+        raise QuestionError("the question is empty; write what you want to know")
+    if len(text) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"the question has {len(text):,} characters; ask in at most {LONGEST_QUESTION:,}"
+        )
+    return text
+
+
+def _says_something(span: Span) -> bool:
+    if span.status == "failed":
+        return bool((span.if_not or span.if_ok).strip())
+    return span.status == "completed" and bool(span.if_ok.strip())
+
+
+def _all_text(span: Span) -> str:
+    return "\n".join((*span.phrasings, span.if_ok))
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Report nothing."""

@@ -1,0 +1,79 @@
+"""`arenalab ask` and `arenalab chat`: questions to a pack, one or many."""
+
+import json
+import time
+from typing import Annotated
+
+import typer
+from rich.markdown import Markdown
+from rich.markup import escape
+from rich.table import Table
+
+from arenalab.arena import Arena
+from arenalab.cli.terminal import (
+    AsJson,
+    EncoderPath,
+    PackPath,
+    complain,
+    open_encoder,
+    open_pack,
+    out,
+)
+from arenalab.errors import QuestionError
+from arenalab.respond import Answer
+
+Receipts = Annotated[bool, typer.Option("--receipts", help="Show the diamonds behind the answer.")]
+
+
+def ask(
+    pack: PackPath,
+    question: Annotated[str, typer.Argument(help="What you want to know.")],
+    *,
+    receipts: Receipts = False,
+    encoder: EncoderPath = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a pack one question."""
+    arena = Arena(open_pack(pack), open_encoder(encoder), time.perf_counter)
+    answer = arena.answer(question)
+    if as_json:
+        out.print_json(json.dumps(answer.to_json()))
+    else:
+        show(answer, receipts=receipts)
+
+
+def chat(pack: PackPath, *, receipts: Receipts = False, encoder: EncoderPath = None) -> None:
+    """Talk with a pack; an empty line or Ctrl-D ends it."""
+    arena = Arena(open_pack(pack), open_encoder(encoder), time.perf_counter)
+    out.print(f"[dim]{escape(arena.pack.name)}: {arena.pack.span_count:,} diamonds[/]")
+    while True:
+        try:
+            question = out.input("[bold]› [/]")
+        except EOFError:
+            return
+        if not question.strip():
+            return
+        try:
+            show(arena.answer(question), receipts=receipts)
+        except QuestionError as error:
+            complain(str(error))
+
+
+def show(answer: Answer, *, receipts: bool) -> None:
+    """Print an answer for a person: its text, how sure it is, its sources, on wish its receipts."""
+    out.print(Markdown(answer.text))
+    for number, option in enumerate(answer.options, 1):
+        out.print(f"  {number}. {escape(option.question)}", soft_wrap=True)
+    took = sum(answer.timing.values())
+    out.print(f"[dim]{answer.word}, {answer.confidence:.0%} · {took:.0f} ms[/]")
+    if answer.kind == "answer":
+        for address in dict.fromkeys(r.source_url for r in answer.receipts if r.supports):
+            if address:
+                out.print(f"[dim]source: {escape(address)}[/]", soft_wrap=True)
+    if receipts and answer.receipts:
+        table = Table("weight", "similarity", "", "diamond", "asked as")
+        for r in answer.receipts:
+            mark = "✓" if r.supports else "–"
+            row = (f"{r.weight:+.3f}", f"{r.similarity:.3f}", mark, r.span_id, r.question)
+            table.add_row(*map(escape, row))
+        out.print(table)

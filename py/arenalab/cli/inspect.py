@@ -1,0 +1,52 @@
+"""`arenalab inspect`: what is in a pack."""
+
+import json
+from typing import Any
+
+from rich.table import Table
+
+from arenalab.cli.terminal import AsJson, PackPath, open_pack, out, read_file
+from arenalab.container import read_header
+from arenalab.pack import Pack
+from arenalab.quality import DIMENSIONS
+
+
+def inspect(pack: PackPath, *, as_json: AsJson = False) -> None:
+    """Show what a pack holds: counts, sizes, quality, licences, calibration."""
+    document = describe(open_pack(pack), read_file(pack))
+    if as_json:
+        out.print_json(json.dumps(document))
+        return
+    meta = document["meta"]
+    out.print(f"[bold]{meta['name']}[/]  {document['bytes']:,} bytes, made with", end=" ")
+    out.print(f"{meta['encoder']['id']} ({meta['encoder']['digest'][:12]}…)")
+    for title, values in (("Counts", meta["counts"]), ("Licences", meta["licenses"])):
+        out.print(
+            f"{title}: " + ", ".join(f"{k or 'none stated'} {v:,}" for k, v in values.items())
+        )
+    out.print(
+        "Quality: "
+        + ", ".join(f"{name} {value:.2f}" for name, value in document["quality"].items())
+    )
+    table = Table("section", "type", "shape", "bytes")
+    for name, section in document["sections"].items():
+        shape = " × ".join(f"{n:,}" for n in section["shape"])
+        table.add_row(name, section["dtype"], shape, f"{section['bytes']:,}")
+    out.print(table)
+
+
+def describe(pack: Pack, data: bytes) -> dict[str, Any]:
+    """Return what `inspect` shows as a JSON object."""
+    header = read_header(data)
+    grades = pack.quality.mean(axis=0) / 255
+    return {
+        "kind": header.kind,
+        "format": header.format,
+        "bytes": len(data),
+        "meta": dict(pack.meta),
+        "quality": dict(zip(DIMENSIONS, map(float, grades), strict=True)),
+        "sections": {
+            name: {"dtype": s.dtype, "shape": list(s.shape), "bytes": s.length, "sha256": s.sha256}
+            for name, s in header.sections.items()
+        },
+    }

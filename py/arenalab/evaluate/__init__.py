@@ -1,0 +1,15 @@
+"""How good answers are, measured: public benchmarks and the pack's own figures."""
+
+from arenalab.evaluate.faq import Faq, evaluate_faq
+from arenalab.evaluate.intent import Labelled, evaluate_intent
+from arenalab.evaluate.tables import read_faq, read_labelled, read_queries
+
+__all__ = [
+    "Faq",
+    "Labelled",
+    "evaluate_faq",
+    "evaluate_intent",
+    "read_faq",
+    "read_labelled",
+    "read_queries",
+]

@@ -1,0 +1,93 @@
+"""`eval intent`: is the outcome right, and does confidence know when it is not?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arenalab.arena import Arena, Clock, Progress, learn, terms
+from arenalab.encode import Encoder
+from arenalab.evaluate import metrics
+from arenalab.search import Query
+from arenalab.span import Span
+
+OUT_OF_SCOPE = "oos"
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A text and its label; the label `oos` means that no outcome fits."""
+
+    text: str
+    label: str
+
+
+def evaluate_intent(
+    train: Sequence[Labelled],
+    test: Sequence[Labelled],
+    encoder: Encoder,
+    clock: Clock,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Learn `train`, predict `test`, and return the measures.
+
+    accuracy           share of test items decided rightly; where the test has `oos` items, an
+                       answer to one is wrong, silence right, and silence elsewhere wrong
+    accuracy_in_scope  share of in-scope items whose best outcome is the right one
+    oos_auroc          how well confidence tells in-scope items from the others
+    oos_recall         share of `oos` items left unanswered at the pack's own threshold
+    mcc                Matthews correlation of the decisions
+    ece                expected calibration error (15 bins) of confidence over in-scope items
+    risk_coverage      area under the risk-coverage curve over in-scope items
+    """
+    spans = [
+        Span(id=str(i), this=item.text, if_ok=item.label)
+        for i, item in enumerate(train)
+        if item.label != OUT_OF_SCOPE
+    ]
+    arena = Arena(learn(spans, encoder, name="intent", progress=progress), encoder, clock)
+    guesses, confidence, silent = _predict_all(arena, [item.text for item in test], progress)
+    truth = np.array([item.label for item in test])
+    outside = truth == OUT_OF_SCOPE
+    right = np.array(guesses) == truth
+    decisions = (
+        np.where(silent, OUT_OF_SCOPE, np.array(guesses)) if outside.any() else np.array(guesses)
+    )
+    inside = ~outside
+    return {
+        "task": "intent",
+        "n": len(test),
+        "n_train": len(spans),
+        "n_oos": int(outside.sum()),
+        "accuracy": float((decisions == truth).mean()),
+        "accuracy_in_scope": float(right[inside].mean()),
+        "oos_auroc": metrics.auroc(confidence[inside], confidence[outside]),
+        "oos_recall": float(silent[outside].mean()) if outside.any() else float("nan"),
+        "answered": float((~silent[inside]).mean()),
+        "mcc": metrics.mcc(truth.tolist(), decisions.tolist()),
+        "ece": metrics.ece(confidence[inside], right[inside]),
+        "risk_coverage": metrics.risk_coverage_area(confidence[inside], right[inside]),
+    }
+
+
+def _predict_all(
+    arena: Arena, texts: Sequence[str], progress: Progress
+) -> tuple[list[str], NDArray[np.float64], NDArray[np.bool_]]:
+    """Return for each text the best outcome, its probability, and whether it stays unsaid."""
+    labels = {
+        int(o): span.if_ok for o, span in zip(arena.pack.outcomes, arena.pack.texts, strict=True)
+    }
+    guesses: list[str] = []
+    confidence = np.empty(len(texts))
+    silent = np.empty(len(texts), np.bool_)
+    vectors = arena.encoder.encode(texts, progress=lambda done, n: progress("encode", done, n))
+    for index, (text, vector) in enumerate(zip(texts, vectors, strict=True)):
+        prediction = arena.predict(Query(text, vector, terms(arena.encoder, text)))
+        judgement = arena.calibration.judge(prediction)
+        guesses.append(labels[int(prediction.outcomes[0])])
+        confidence[index] = judgement.probability
+        silent[index] = not judgement.answers
+        progress("answer", index + 1, len(texts))
+    return guesses, confidence, silent

@@ -1,0 +1,66 @@
+"""A draft and how sure it is → what is said: an answer, a question back, or "I don't know"."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from arenalab.confidence import Judgement
+from arenalab.outcome import Prediction
+from arenalab.pack import Pack
+from arenalab.synthesise import TEMPLATES, Receipt, draft
+
+Kind = Literal["answer", "clarify", "unknown", "refusal"]
+
+OPTIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """Something the person may have meant: the question to ask instead, and its answer."""
+
+    question: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said, why, and how sure.
+
+    text        Markdown, each sentence quoted from a receipt or from the template catalogue
+    confidence  calibrated probability in [0, 1] that the best outcome is the right one
+    word        `confidence` in a word: certain, likely, unsure, unknown
+    receipts    the diamonds behind it, those that support it first
+    options     what else may have been meant, likeliest first
+    timing      milliseconds by stage, in the order they ran
+    """
+
+    kind: Kind
+    text: str
+    confidence: float
+    word: str
+    receipts: tuple[Receipt, ...] = ()
+    options: tuple[Option, ...] = ()
+    timing: Mapping[str, float] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the answer as a JSON object."""
+        return asdict(self)
+
+
+def respond(pack: Pack, prediction: Prediction, judgement: Judgement) -> Answer:
+    """Say the best outcome when it is likely enough, ask back between a few, or admit not to know.
+
+    The judgement's `plausible` outcomes are its conformal set: one alone may be said, a few are
+    offered, none means that nothing known fits.
+    """
+    said = [draft(pack, prediction, outcome) for outcome in judgement.plausible[:OPTIONS]]
+    options = tuple(Option(d.receipts[0].question, d.text) for d in said if d.text)
+    if judgement.answers and options:
+        kind: Kind = "answer"
+        text, options = said[0].text, options[1:]
+    elif options:
+        kind, text = "clarify", TEMPLATES["clarify"]
+    else:
+        kind, text = "unknown", TEMPLATES["unknown"]
+    receipts = said[0].receipts if said else ()
+    return Answer(kind, text, judgement.probability, judgement.word, receipts, options)

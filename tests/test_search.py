@@ -1,0 +1,44 @@
+"""search: near rows are found, by signs and by words."""
+
+import numpy as np
+import pytest
+
+from arenalab.arena import Arena
+from arenalab.pack import Pack
+from arenalab.search import Query, bm25, candidates, nearest_codes
+from world import pack_of_vectors
+
+
+def test_own_vector_comes_first(pack: Pack) -> None:
+    """A row asked with its own vector is its own nearest candidate, with cosine 1."""
+    for row in range(pack.row_count):
+        vector = pack.rows(np.array([row]))[0]
+        found = candidates(pack, Query("", vector, ()))
+        assert found.similarity[0] == pytest.approx(1, abs=1e-6)
+        assert row in found.rows[found.similarity > 1 - 1e-6]
+
+
+def test_ties_at_the_last_place_are_all_kept() -> None:
+    """Equal rows are found together, however few were wanted."""
+    pack = pack_of_vectors(np.ones((40, 128), np.float32))
+    assert len(nearest_codes(pack, np.ones(128, np.float32), 5)) == 40
+
+
+def test_rare_words_bring_in_what_vectors_miss(arena: Arena) -> None:
+    """BM25 adds the span that shares a word with the question though its vector is far."""
+    query = Query("", -arena.encode("nothing alike").vector, arena.encode("encrypted").tokens)
+    found = candidates(arena.pack, query)
+    assert "security" in {arena.pack.texts[int(s)].id for s in arena.pack.row_spans[found.rows]}
+
+
+def test_bm25_is_a_share(arena: Arena) -> None:
+    """Scores are between 0 and 1, and the span that holds every word comes first."""
+    scores = bm25(arena.pack, arena.encode("Can I get a refund?").tokens)
+    assert 0 <= scores.min() <= scores.max() <= 1
+    assert arena.pack.texts[int(scores.argmax())].id == "refund"
+
+
+def test_unknown_words_score_nothing(pack: Pack) -> None:
+    """A question without a known word scores 0 everywhere."""
+    assert bm25(pack, (996,)).max() == 0
+    assert bm25(pack, ()).max() == 0
