@@ -1,0 +1,66 @@
+"""The engine, as the page sees it: calls into the worker, and its progress.
+
+Structured values cross as JSON text, files as Uint8Array. The worker reports problems as values
+(`{"error": {...}}`), which `call` raises as `EngineError`; its message is meant for people.
+"""
+
+import json
+
+import js
+from pyscript import document, workers
+
+
+class EngineError(Exception):
+    """Raised when the engine refuses a call; the message says what to do."""
+
+
+class Engine:
+    """The worker named `engine`. `on_stage(stage, done, total)` hears of its progress."""
+
+    def __init__(self, on_stage: object) -> None:
+        self.channel_id = document.documentElement.dataset.channel
+        self.channel = js.BroadcastChannel.new("arenalab-boot-" + self.channel_id)
+        self.channel.onmessage = lambda event: on_stage(
+            event.data.stage, event.data.loaded, event.data.total
+        )
+        self.worker = None
+        self.open = set()
+
+    async def start(self) -> dict:
+        """Wait for Python, load the encoder and the starter pack. Returns the pack's record."""
+        self.worker = await workers["engine"]
+        base = js.URL.new(".", js.location.href).href
+        return await self.call("start", {"channel": self.channel_id, "base": base})
+
+    async def ask(self, question: str, pack: str) -> dict:
+        """The answer, as JSON gave it."""
+        return await self.call("ask", {"question": question, "pack": pack})
+
+    async def open_pack(self, id: str, data: object) -> dict:  # noqa: A002
+        """Open the bytes of a pack (a Uint8Array). Returns its record."""
+        return await self.call("open_pack", {"id": id}, data)
+
+    async def add_file(self, name: str, data: object) -> dict:
+        """Hand over one file of the pack that `build_pack` will build."""
+        return await self.call("add_file", {"name": name}, data)
+
+    async def build_pack(self, id: str, name: str) -> dict:  # noqa: A002
+        """Build a pack from the files handed over, and open it. Returns its record."""
+        return await self.call("build_pack", {"id": id, "name": name})
+
+    async def pack_bytes(self, id: str) -> object:  # noqa: A002
+        """The bytes of a pack that was built, once, as Uint8Array."""
+        return await self.worker.pack_bytes(id)
+
+    async def close_pack(self, id: str) -> None:  # noqa: A002
+        """Let the engine forget a pack."""
+        if id in self.open:
+            self.open.remove(id)
+            await self.call("close_pack", {"id": id})
+
+    async def call(self, name: str, request: dict, *more: object) -> dict:
+        """Call an exported function of app/worker.py. Raises EngineError."""
+        reply = json.loads(await getattr(self.worker, name)(json.dumps(request), *more))
+        if "error" in reply:
+            raise EngineError(reply["error"]["message"])
+        return reply

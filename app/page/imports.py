@@ -1,0 +1,106 @@
+"""Files given to the page → a pack that can be asked, now and after a reload.
+
+A file is judged by name and size before a byte of it is read. Several files make one pack.
+"""
+
+import js
+from page import words
+from page.engine import EngineError
+from page.state import Pack
+
+TEXT_KINDS = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".md", ".rst", ".html", ".htm")
+PACK_KIND = ".diamonds"
+# A tab encodes about ten short questions a second, so a larger text would take hours.
+TEXT_LIMIT = 20_000_000
+PACK_LIMIT = 100_000_000
+
+
+def refusal(name: str, size: int) -> str:
+    """Why this file cannot be taken, or None."""
+    kind = name.lower()
+    if kind.endswith(PACK_KIND):
+        limit = PACK_LIMIT
+    elif kind.endswith(TEXT_KINDS):
+        limit = TEXT_LIMIT
+    else:
+        return words.unknown_kind(name, TEXT_KINDS + (PACK_KIND,))
+    if size > limit:
+        return words.too_large(name, size, limit)
+    return None
+
+
+async def take_files(page: object, files: list) -> None:
+    """Make a pack of these JS File objects; everything that goes wrong becomes a notice."""
+    refused = [reason for reason in (refusal(f.name, f.size) for f in files) if reason]
+    if refused:
+        page.dispatch("told", key="import", kind="error", text=refused[0], details=refused[1:])
+        return
+    if page.state.job:
+        text = "Another import is under way; drop this file again when it is done."
+        page.dispatch("told", key="import", kind="warning", text=text)
+        return
+    if not page.state.ready:
+        page.files_waiting = files
+        text = f"{files[0].name} will be read as soon as Python is up."
+        page.dispatch("told", key="import", text=text)
+        return
+    try:
+        await _take(page, files)
+    except EngineError as error:
+        page.dispatch("told", key="import", kind="error", text=str(error))
+    except Exception as error:  # the browser's own refusals have no common class
+        text = f"{files[0].name} could not be read: {reason(error)}"
+        page.dispatch("told", key="import", kind="error", text=text)
+    page.dispatch("job_ended")
+
+
+async def take_waiting(page: object) -> None:
+    """Take the files that were given before the engine was up."""
+    files = page.files_waiting
+    page.files_waiting = []
+    if files:
+        await take_files(page, files)
+
+
+async def _take(page: object, files: list) -> None:
+    id = js.crypto.randomUUID()  # noqa: A001
+    page.dispatch("job_moved", stage="read", done=0, total=len(files))
+    packs = [f for f in files if f.name.lower().endswith(PACK_KIND)]
+    for file in packs:
+        data = await _bytes(file)
+        record = await page.engine.open_pack(id, data)
+        await _keep(page, record, data)
+        id = js.crypto.randomUUID()  # noqa: A001
+    texts = [f for f in files if not f.name.lower().endswith(PACK_KIND)]
+    if not texts:
+        return
+    for number, file in enumerate(texts, 1):
+        await page.engine.add_file(file.name, await _bytes(file))
+        page.dispatch("job_moved", stage="read", done=number, total=len(files))
+    name = texts[0].name if len(texts) == 1 else f"{texts[0].name} + {len(texts) - 1} more"
+    record = await page.engine.build_pack(id, name)
+    await _keep(page, record, await page.engine.pack_bytes(id))
+
+
+async def _keep(page: object, record: dict, data: object) -> None:
+    page.dispatch("job_moved", stage="save")
+    record = record | {"own": True, "added": js.Date.now(), "size": data.length}
+    page.engine.open.add(record["id"])
+    try:
+        await page.store.put_pack(record, data)
+    except Exception as error:
+        text = f"This pack works until the page is closed, but was not saved: {reason(error)}"
+        page.dispatch("told", key="storage", kind="warning", text=text)
+    page.dispatch("pack_added", record=record)
+    notice = words.built(Pack(**record))
+    page.dispatch("told", **notice.to_dict())
+
+
+async def _bytes(file: object) -> object:
+    return js.Uint8Array.new(await file.arrayBuffer())
+
+
+def reason(error: Exception) -> str:
+    """What a browser's exception says, without the traceback."""
+    lines = str(error.args[-1] if error.args else error).strip().split("\n")
+    return lines[-1]

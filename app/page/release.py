@@ -1,0 +1,46 @@
+"""The service worker: offline use, and the change to a new release.
+
+It is registered only once the engine runs (or at once where it already serves this page), so its
+precache does not compete with the first start.
+"""
+
+import js
+from pyscript import ffi
+
+NEW = "A new version is ready."
+
+
+async def register(page: object) -> None:
+    """Register sw.js and say when the page works offline and when a new release waits."""
+    container = js.navigator.serviceWorker
+    if not container:
+        return
+    served = bool(container.controller)
+
+    def changed(_event: object) -> None:
+        if served:
+            js.location.reload()
+
+    container.addEventListener("controllerchange", changed)
+    registration = await container.register("sw.js")
+
+    def look(*_event: object) -> None:
+        if registration.waiting and served:
+            page.dispatch("told", key="release", text=NEW, action="update")
+
+    def found(_event: object) -> None:
+        registration.installing.addEventListener("statechange", look)
+
+    registration.addEventListener("updatefound", found)
+    look()
+    await container.ready
+    page.dispatch("offline_ready")
+
+
+async def activate() -> None:
+    """Let the waiting release take over; the page then reloads."""
+    registration = await js.navigator.serviceWorker.getRegistration()
+    if registration and registration.waiting:
+        registration.waiting.postMessage(ffi.to_js({"type": "activate"}))
+    else:
+        js.location.reload()

@@ -1,0 +1,60 @@
+// Until Python is up: keeps the chosen theme from flashing, and takes questions.
+// Python finds them in `early.questions`, then sets `early.over`. Decides nothing.
+const early = (globalThis.early = { questions: [], over: false, trouble: null });
+
+try {
+  const theme = localStorage.getItem("arenalab-theme");
+  if (theme) document.documentElement.dataset.theme = theme;
+} catch {
+  // Storage is refused: the system's theme it is.
+}
+
+function take(question) {
+  if (!question.trim()) return;
+  early.questions.push(question);
+  const turn = document.createElement("li");
+  turn.className = "turn";
+  const text = turn.appendChild(document.createElement("p"));
+  text.className = "question";
+  text.dir = "auto";
+  text.textContent = question;
+  document.getElementById("turns").append(turn);
+  document.getElementById("empty").hidden = true;
+}
+
+function takeBox() {
+  const box = document.getElementById("question");
+  take(box.value);
+  box.value = "";
+}
+
+addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (!early.over) takeBox();
+});
+
+addEventListener("keydown", (event) => {
+  if (early.over || event.target.id !== "question" || event.isComposing) return;
+  if (event.key !== "Enter" || event.shiftKey) return;
+  event.preventDefault();
+  takeBox();
+});
+
+addEventListener("click", (event) => {
+  const button = !early.over && event.target.closest("[data-do=ask]");
+  if (button) take(button.textContent);
+});
+
+// A file dropped too early must not replace the page.
+addEventListener("dragover", (event) => event.preventDefault());
+addEventListener("drop", (event) => event.preventDefault());
+
+function fail(reason) {
+  if (early.over || early.trouble) return;
+  early.trouble = String(reason);
+  const status = document.getElementById("status");
+  if (status) status.textContent = `The page could not start (${early.trouble}). Reload to try again.`;
+}
+
+addEventListener("error", (event) => fail(event.message || event.target.src || "a file is missing"), true);
+addEventListener("unhandledrejection", (event) => fail(event.reason));
