@@ -24,9 +24,7 @@ def of_inputs(inputs: Iterable[Path | str]) -> str:
     return total.hexdigest()
 
 
-def make_if_changed(
-    output: Path, inputs: Iterable[Path | str], make: Callable[[], bytes]
-) -> bool:
+def make_if_changed(output: Path, inputs: Iterable[Path | str], make: Callable[[], bytes]) -> bool:
     """Write ``make()`` to ``output`` unless it was made from these very inputs; True if made.
 
     The stamp beside the output holds the digest of both ends, so an output that was damaged or

@@ -20,8 +20,7 @@ OLDEST_NODE = 20
 def require_node() -> None:
     """Make sure Node and npm are there; npm is how the JavaScript parts are obtained.
 
-    Raises:
-        MachineError: one is missing, or Node is older than 20.
+    Raises MachineError: one is missing, or Node is older than 20.
     """
     for program in ("node", "npm"):
         if shutil.which(program) is None:
@@ -47,9 +46,8 @@ def is_inside(places: Places) -> bool:
 def prepare(places: Places, say: Callable[[str], None]) -> None:
     """Make the environment hold exactly the pinned tools; does nothing when it already does.
 
-    Raises:
-        MachineError: the environment cannot be made.
-        BuildError: a tool cannot be installed.
+    Raises MachineError: the environment cannot be made. Raises BuildError: a tool cannot be
+    installed.
     """
     if not places.python.exists():
         say("Making .venv")
@@ -90,8 +88,8 @@ def _make(places: Places) -> None:
     made = subprocess.run(command, capture_output=True, text=True, check=False)
     if made.returncode:
         shutil.rmtree(places.environment, ignore_errors=True)
-        said = (made.stdout + made.stderr).strip().splitlines()
+        said = (made.stdout + made.stderr).strip().splitlines() or ["no word"]
         raise MachineError(
-            f"{sys.executable} cannot make a virtual environment: {said[-1] if said else 'no word'}. "
+            f"{sys.executable} cannot make a virtual environment: {said[-1]}. "
             "On Debian and Ubuntu: apt-get install python3-venv."
         )

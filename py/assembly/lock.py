@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from assembly.failure import BuildError
 
@@ -48,8 +48,7 @@ class Part:
 def read_lock(path: Path) -> tuple[Part, ...]:
     """All pinned parts in the order of the file.
 
-    Raises:
-        BuildError: the file is missing, is not JSON, or an entry does not fit.
+    Raises BuildError: the file is missing, is not JSON, or an entry does not fit.
     """
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))["parts"]
@@ -62,6 +61,6 @@ def read_lock(path: Path) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _part(entry: dict[str, object]) -> Part:
-    sequences = {key: tuple(entry[key]) for key in ("needs", "imports") if key in entry}  # type: ignore[arg-type]
-    return Part(**{**entry, **sequences})  # type: ignore[arg-type]
+def _part(entry: dict[str, Any]) -> Part:
+    sequences = {key: tuple(entry.get(key, ())) for key in ("needs", "imports")}
+    return Part(**{**entry, **sequences})

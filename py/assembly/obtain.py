@@ -18,8 +18,7 @@ from assembly.progress import Tell, say, step
 def obtain(parts: Sequence[Part], downloads: Path) -> Mapping[str, Path]:
     """Where each part (by name) lies in ``downloads``, fetched first if it is not there.
 
-    Raises:
-        BuildError: a part cannot be had, or not with the digest of the lock.
+    Raises BuildError: a part cannot be had, or not with the digest of the lock.
     """
     downloads.mkdir(parents=True, exist_ok=True)
     wanted = [part for part in parts if part.use != "bundle"]

@@ -33,8 +33,15 @@ def from_npm(part: Part, folder: Path, tell: Tell) -> None:
     """Put the package's tarball into ``folder``."""
     del tell  # npm does not say how far it is; the largest tarball is 7 MB
     npm = shutil.which("npm") or "npm"
-    command = [npm, "pack", "--silent", "--pack-destination", str(folder), f"{part.name}@{part.version}"]
-    _run(part, command, lambda line: None)
+    command = [
+        npm,
+        "pack",
+        "--silent",
+        "--pack-destination",
+        str(folder),
+        f"{part.name}@{part.version}",
+    ]
+    _run(part, command)
 
 
 def from_pypi(part: Part, folder: Path, tell: Tell) -> None:
@@ -53,8 +60,7 @@ def from_pypi(part: Part, folder: Path, tell: Tell) -> None:
 def from_release(part: Part, pyodide: str, folder: Path, tell: Tell) -> None:
     """Fetch a wheel from the release folder of Pyodide ``pyodide``.
 
-    Raises:
-        OSError: it cannot be reached, or not in time.
+    Raises OSError: it cannot be reached, or not in time.
     """
     template = os.environ.get(RELEASE_VARIABLE, PYODIDE_RELEASE)
     address = template.format(version=pyodide, file=part.file)
@@ -83,13 +89,14 @@ def _platform(wheel: str) -> Sequence[str]:
     return [*chosen, "--abi", abi, "--platform", platform]
 
 
-def _run(part: Part, command: Sequence[str], follow: Callable[[str], None]) -> None:
+def _run(part: Part, command: Sequence[str], follow: Callable[[str], None] | None = None) -> None:
     """Run a client to its end, giving each line it prints to ``follow``."""
     with tempfile.TemporaryFile("w+") as complaints:
         running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
         assert running.stdout is not None  # asked for above
         for line in running.stdout:
-            follow(line)
+            if follow:
+                follow(line)
         if running.wait() == 0:
             return
         complaints.seek(0)

@@ -1,0 +1,174 @@
+"""Step 5: everything → one release in ``dist/``, with the digest of every file in ``release.json``.
+
+The release's id is the SHA-256 of that list, so two builds with the same bytes are the same
+release. ``static/sw.js`` checks both; its copy carries the id.
+"""
+
+import hashlib
+import json
+import tarfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from assembly import digest
+from assembly.failure import BuildError
+from assembly.lock import Part
+
+UNSTAMPED = 'const RELEASE = "unreleased";'
+"""The line of ``static/sw.js`` that the build fills in."""
+
+LOCK = "runtime/pyodide/pyodide-lock.json"
+"""Pyodide reads here which packages exist; ours replaces the published one."""
+
+Files = Mapping[str, bytes]
+"""Path inside the site → contents."""
+
+
+def gather(
+    root: Path,
+    parts: Sequence[Part],
+    obtained: Mapping[str, Path],
+    *,
+    encoder: Path,
+    pack: Path,
+    wheel: Path,
+) -> Files:
+    """All files of the release, except the service worker and the list itself."""
+    runtime = _runtime(parts, obtained)
+    shipped = [part for part in parts if part.use == "browser"]
+    wheels = {f"runtime/wheels/{part.file}": obtained[part.name].read_bytes() for part in shipped}
+    return {
+        **_pages(root),
+        **runtime,
+        **wheels,
+        LOCK: _package_lock(runtime[LOCK], shipped, wheel),
+        f"runtime/wheels/{wheel.name}": wheel.read_bytes(),
+        "models/minilm.encoder": encoder.read_bytes(),
+        "packs/starter.diamonds": pack.read_bytes(),
+        "NOTICE.txt": _notice(parts),
+    }
+
+
+def publish(files: Files, service_worker: str, dist: Path) -> tuple[str, Sequence[str]]:
+    """Make ``dist`` hold exactly this release. Returns its id and the paths that changed.
+
+    Raises BuildError: the service worker has no line to write the id into.
+    """
+    entries = {
+        path: {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+        for path, data in sorted(files.items())
+    }
+    listing = "".join(f"{entry['sha256']}  {path}\n" for path, entry in entries.items())
+    release = hashlib.sha256(listing.encode()).hexdigest()
+    if service_worker.count(UNSTAMPED) != 1:
+        raise BuildError(f"static/sw.js must hold the line {UNSTAMPED!r} once.")
+    stamped = service_worker.replace(UNSTAMPED, f'const RELEASE = "{release}";')
+    manifest = json.dumps({"release": release, "files": entries}, indent=1) + "\n"
+    whole = {**files, "sw.js": stamped.encode(), "release.json": manifest.encode()}
+    return release, [*_remove_strays(dist, whole), *_write_changed(dist, whole)]
+
+
+def _pages(root: Path) -> dict[str, bytes]:
+    """The page itself: what a person edits in ``index.html``, ``app/`` and ``static/``."""
+    files = {"index.html": (root / "index.html").read_bytes()}
+    for folder in (root / "app", root / "static"):
+        for file in sorted(folder.rglob("*")):
+            path = file.relative_to(root).as_posix()
+            if file.is_file() and file.suffix != ".pyc" and not path.startswith(_SOURCES):
+                files[path] = file.read_bytes()
+    return files
+
+
+_SOURCES = ("static/diamonds/", "static/sw.js")
+"""What becomes something else: a pack, the stamped worker."""
+
+
+def _runtime(parts: Sequence[Part], obtained: Mapping[str, Path]) -> dict[str, bytes]:
+    """The members that the lock names, out of the tarballs."""
+    files = {}
+    for part in parts:
+        if part.use != "runtime":
+            continue
+        with tarfile.open(obtained[part.name]) as archive:
+            for member, path in part.files.items():
+                stream = archive.extractfile(member)
+                if stream is None:
+                    raise BuildError(f"{part.title} holds no file {member}, which the lock names.")
+                files[path] = stream.read()
+    return files
+
+
+def _package_lock(published: bytes, shipped: Sequence[Part], wheel: Path) -> bytes:
+    """Pyodide's package list with our wheels alone; Pyodide checks their digests as it loads them.
+
+    Raises BuildError: a wheel that Pyodide publishes is pinned here with another digest.
+    """
+    theirs = json.loads(published)
+    packages = {}
+    for part in shipped:
+        known = theirs["packages"].get(part.name, {})
+        if part.source == "pyodide" and known.get("sha256") != part.sha256:
+            raise BuildError(
+                f"{part.title} is not the one this Pyodide lists ({known.get('sha256')}); "
+                "take name, version and digest from its own pyodide-lock.json."
+            )
+        packages[part.name] = _entry(
+            part.name, part.version, part.file, part.sha256, part.imports, part.needs
+        )
+    _, version, *_ = wheel.name.split("-")
+    packages["arenalab"] = _entry(
+        "arenalab", version, wheel.name, digest.of_file(wheel), ["arenalab"], ["numpy", "msgpack"]
+    )
+    return json.dumps({"info": theirs["info"], "packages": packages}, indent=1).encode()
+
+
+def _entry(
+    name: str,
+    version: str,
+    file: str,
+    sha256: str,
+    imports: Sequence[str],
+    needs: Sequence[str],
+) -> dict[str, object]:
+    """One package as Pyodide 314's lock describes it."""
+    return {
+        "name": name,
+        "version": version,
+        "file_name": file,
+        "sha256": sha256,
+        "imports": list(imports),
+        "depends": list(needs),
+        "install_dir": "site",
+        "package_type": "package",
+        "unvendored_tests": False,
+    }
+
+
+def _notice(parts: Sequence[Part]) -> bytes:
+    """Whose work is inside, and under which licence."""
+    used = [part for part in parts if part.use in ("runtime", "browser", "model")]
+    lines = [f"{part.title}: {part.license}" for part in used]
+    return "\n".join(["ArenaLab: Apache-2.0. It is built from and carries:", *lines, ""]).encode()
+
+
+def _remove_strays(dist: Path, whole: Files) -> list[str]:
+    strays = [file for file in dist.rglob("*") if file.is_file()]
+    removed = []
+    for file in strays:
+        path = file.relative_to(dist).as_posix()
+        if path not in whole:
+            file.unlink()
+            removed.append(path)
+    return removed
+
+
+def _write_changed(dist: Path, whole: Files) -> list[str]:
+    written = []
+    for path, data in whole.items():
+        target = dist / path
+        if target.exists() and target.read_bytes() == data:
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        written.append(path)
+    return written
