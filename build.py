@@ -77,7 +77,7 @@ def run(wanted: argparse.Namespace) -> None:
     if wanted.command in ("check", "test"):
         check.check(ROOT)
     if wanted.command in ("site", "serve") or (wanted.command == "test" and not wanted.fast):
-        build_site()
+        build_site(testing=wanted.command == "test")
     if wanted.command == "test":
         suite.run_tests(ROOT, ["fast"] if wanted.fast else list(suite.ROUNDS))
     if wanted.command == "serve":
@@ -85,13 +85,13 @@ def run(wanted: argparse.Namespace) -> None:
         server.serve(PLACES.dist, wanted.host, wanted.port, browse=shown)
 
 
-def build_site() -> None:
+def build_site(*, testing: bool) -> None:
     """The build itself: parts, encoder, wheel, pack, release."""
     from assembly import encoder, lock, obtain, package, packs, site
 
     parts = lock.read_lock(PLACES.lock)
     model = next(part for part in parts if part.use == "model")
-    got = obtain.obtain(parts, PLACES.downloads)
+    got = obtain.obtain(parts, PLACES.downloads, testing=testing)
     encoded = encoder.build_encoder(model, got[model.name], ROOT / "py/arenalab", PLACES.built)
     wheel = package.build_wheel(ROOT, PLACES.built)
     pack = packs.build_pack(ROOT / "static/diamonds", encoded, PLACES.built)

@@ -15,13 +15,16 @@ from assembly.lock import Part
 from assembly.progress import Tell, say, step
 
 
-def obtain(parts: Sequence[Part], downloads: Path) -> Mapping[str, Path]:
+def obtain(parts: Sequence[Part], downloads: Path, *, testing: bool) -> Mapping[str, Path]:
     """Where each part (by name) lies in ``downloads``, fetched first if it is not there.
+
+    Parts that only tests use are left out unless ``testing``.
 
     Raises BuildError: a part cannot be had, or not with the digest of the lock.
     """
     downloads.mkdir(parents=True, exist_ok=True)
-    wanted = [part for part in parts if part.use != "bundle"]
+    skipped = ("bundle",) if testing else ("bundle", "testing")
+    wanted = [part for part in parts if part.use not in skipped]
     for part in wanted:
         path = downloads / part.file
         if path.exists():

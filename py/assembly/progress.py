@@ -19,12 +19,15 @@ console = Console(stderr=True, highlight=False)
 
 def say(message: str) -> None:
     """One plain line."""
-    console.print(message, markup=False)
+    console.print(message, markup=False, soft_wrap=True)
 
 
 @contextmanager
 def step(label: str) -> Iterator[Tell]:
-    """Show ``label`` with a bar while the block runs, then one line with the time it took."""
+    """Show ``label`` with a bar while the block runs, then one line with the time it took.
+
+    Where no person watches (CI), a line at the start, and one at the end of a long step.
+    """
     started = perf_counter()
     bar = Progress(
         SpinnerColumn(),
@@ -44,4 +47,6 @@ def step(label: str) -> Iterator[Tell]:
         if not console.is_terminal:
             say(f"  {label} …")
         yield tell
-    say(f"✓ {label} ({perf_counter() - started:.1f} s)")
+    took = perf_counter() - started
+    if console.is_terminal or took > 1:
+        say(f"✓ {label} ({took:.1f} s)")

@@ -41,7 +41,9 @@ def gather(
         **_pages(root),
         **runtime,
         **wheels,
-        LOCK: _package_lock(runtime[LOCK], shipped, wheel),
+        LOCK: package_lock(
+            runtime[LOCK], shipped, _version(wheel), wheel.name, digest.of_file(wheel)
+        ),
         f"runtime/wheels/{wheel.name}": wheel.read_bytes(),
         "models/minilm.encoder": encoder.read_bytes(),
         "packs/starter.diamonds": pack.read_bytes(),
@@ -98,10 +100,13 @@ def _runtime(parts: Sequence[Part], obtained: Mapping[str, Path]) -> dict[str, b
     return files
 
 
-def _package_lock(published: bytes, shipped: Sequence[Part], wheel: Path) -> bytes:
+def package_lock(
+    published: bytes, shipped: Sequence[Part], version: str, wheel: str, sha256: str
+) -> bytes:
     """Pyodide's package list with our wheels alone; Pyodide checks their digests as it loads them.
 
-    Raises BuildError: a wheel that Pyodide publishes is pinned here with another digest.
+    ``version``, ``wheel`` and ``sha256`` are those of ``arenalab`` itself. Raises BuildError when
+    a wheel that Pyodide publishes is pinned here with another digest.
     """
     theirs = json.loads(published)
     packages = {}
@@ -112,32 +117,35 @@ def _package_lock(published: bytes, shipped: Sequence[Part], wheel: Path) -> byt
                 f"{part.title} is not the one this Pyodide lists ({known.get('sha256')}); "
                 "take name, version and digest from its own pyodide-lock.json."
             )
-        packages[part.name] = _entry(
-            part.name, part.version, part.file, part.sha256, part.imports, part.needs
-        )
-    _, version, *_ = wheel.name.split("-")
-    packages["arenalab"] = _entry(
-        "arenalab", version, wheel.name, digest.of_file(wheel), ["arenalab"], ["numpy", "msgpack"]
+        packages[part.name] = _entry(part)
+    ours = Part(
+        "arenalab",
+        version,
+        "pypi",
+        "browser",
+        wheel,
+        sha256,
+        "Apache-2.0",
+        needs=("numpy", "msgpack"),
+        imports=("arenalab",),
     )
+    packages[ours.name] = _entry(ours)
     return json.dumps({"info": theirs["info"], "packages": packages}, indent=1).encode()
 
 
-def _entry(
-    name: str,
-    version: str,
-    file: str,
-    sha256: str,
-    imports: Sequence[str],
-    needs: Sequence[str],
-) -> dict[str, object]:
+def _version(wheel: Path) -> str:
+    return wheel.name.split("-")[1]
+
+
+def _entry(part: Part) -> dict[str, object]:
     """One package as Pyodide 314's lock describes it."""
     return {
-        "name": name,
-        "version": version,
-        "file_name": file,
-        "sha256": sha256,
-        "imports": list(imports),
-        "depends": list(needs),
+        "name": part.name,
+        "version": part.version,
+        "file_name": part.file,
+        "sha256": part.sha256,
+        "imports": list(part.imports),
+        "depends": list(part.needs),
         "install_dir": "site",
         "package_type": "package",
         "unvendored_tests": False,

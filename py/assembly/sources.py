@@ -54,7 +54,7 @@ def from_pypi(part: Part, folder: Path, tell: Tell) -> None:
     pip = [sys.executable, "-m", "pip", "download", "--disable-pip-version-check"]
     flags = ["--no-deps", "--only-binary=:all:", "--progress-bar=raw", "-d", str(folder)]
     wanted = f"{part.name}=={part.version}"
-    _run(part, [*pip, *flags, *_platform(part.file), wanted], follow)
+    _run(part, [*pip, *flags, *platform_flags(part.file), wanted], follow)
 
 
 def from_release(part: Part, pyodide: str, folder: Path, tell: Tell) -> None:
@@ -75,7 +75,7 @@ def from_release(part: Part, pyodide: str, folder: Path, tell: Tell) -> None:
             tell(done, max(total, done))
 
 
-def _platform(wheel: str) -> Sequence[str]:
+def platform_flags(wheel: str) -> Sequence[str]:
     """The pip flags that choose a wheel made for another Python than the one running.
 
     The name ends in ``-PYTHON-ABI-PLATFORM.whl`` (PEP 427). A wheel for every Python is asked
@@ -91,10 +91,11 @@ def _platform(wheel: str) -> Sequence[str]:
 
 def _run(part: Part, command: Sequence[str], follow: Callable[[str], None] | None = None) -> None:
     """Run a client to its end, giving each line it prints to ``follow``."""
-    with tempfile.TemporaryFile("w+") as complaints:
-        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
-        assert running.stdout is not None  # asked for above
-        for line in running.stdout:
+    with (
+        tempfile.TemporaryFile("w+") as complaints,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True) as running,
+    ):
+        for line in running.stdout or ():
             if follow:
                 follow(line)
         if running.wait() == 0:
