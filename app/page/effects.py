@@ -87,7 +87,7 @@ async def _answer(page: object, turn: object) -> None:
         page.dispatch("answered", id=turn.id, answer=answer)
 
 
-async def _open(page: object, id: str) -> None:  # noqa: A002
+async def _open(page: object, id: str) -> None:
     """Have the engine open this pack, if it has not yet."""
     if id in page.engine.open:
         return
@@ -98,7 +98,7 @@ async def _open(page: object, id: str) -> None:  # noqa: A002
     page.engine.open.add(id)
 
 
-async def _changed(page: object, kind: str, id: str) -> None:  # noqa: A002
+async def _changed(page: object, kind: str, id: str) -> None:
     """Another tab wrote something."""
     if kind == "turn":
         record = await page.store.turn(id)

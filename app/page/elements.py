@@ -1,23 +1,26 @@
 """DOM nodes from tags, attributes and texts. Text is only ever set as text, never as HTML.
 
-Markdown is the one exception, and it goes through `marked` and then DOMPurify: no images, media,
-forms or styles survive, so an answer can neither run anything nor call another host; links open
-apart and tell nothing of this page.
+Markdown is the one exception. HTML inside it is shown as the text it is, an image as its
+description, and what `marked` makes of the rest goes through DOMPurify: no media, forms or styles
+survive, so an answer can neither run anything nor call another host; links open apart and tell
+nothing of this page.
 """
 
+import js
 from pyscript import document, ffi
 from pyscript.js_modules import dompurify, marked
 
 SVG = "http://www.w3.org/2000/svg"
 BAR = 100
+TAGS = (
+    "p br hr em strong del code pre blockquote ul ol li a h1 h2 h3 h4 h5 h6 "
+    "table thead tbody tr th td"
+)
 
 _ALLOWED = ffi.to_js(
     {
         "RETURN_DOM_FRAGMENT": True,
-        "ALLOWED_TAGS": (
-            "p br hr em strong del code pre blockquote ul ol li a h1 h2 h3 h4 h5 h6 "
-            "table thead tbody tr th td sup sub kbd dl dt dd"
-        ).split(),
+        "ALLOWED_TAGS": TAGS.split(" "),
         "ALLOWED_ATTR": ["href", "title", "start", "lang", "dir"],
     }
 )
@@ -33,7 +36,17 @@ def _harmless(link: object) -> None:
     link.setAttribute("rel", "noopener noreferrer nofollow")
 
 
+def _as_text(token: object, *_rest: object) -> str:
+    return token.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 dompurify.default.addHook("afterSanitizeAttributes", _open_apart)
+_renderer = js.Object.new()
+_renderer.html = _as_text
+_renderer.image = _as_text
+_extension = js.Object.new()
+_extension.renderer = _renderer
+marked.use(_extension)
 
 
 def element(tag: str, *children: object, **attributes: object) -> object:

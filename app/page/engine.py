@@ -36,7 +36,7 @@ class Engine:
         """The answer, as JSON gave it."""
         return await self.call("ask", {"question": question, "pack": pack})
 
-    async def open_pack(self, id: str, data: object) -> dict:  # noqa: A002
+    async def open_pack(self, id: str, data: object) -> dict:
         """Open the bytes of a pack (a Uint8Array). Returns its record."""
         return await self.call("open_pack", {"id": id}, data)
 
@@ -44,15 +44,15 @@ class Engine:
         """Hand over one file of the pack that `build_pack` will build."""
         return await self.call("add_file", {"name": name}, data)
 
-    async def build_pack(self, id: str, name: str) -> dict:  # noqa: A002
+    async def build_pack(self, id: str, name: str) -> dict:
         """Build a pack from the files handed over, and open it. Returns its record."""
         return await self.call("build_pack", {"id": id, "name": name})
 
-    async def pack_bytes(self, id: str) -> object:  # noqa: A002
+    async def pack_bytes(self, id: str) -> object:
         """The bytes of a pack that was built, once, as Uint8Array."""
         return await self.worker.pack_bytes(id)
 
-    async def close_pack(self, id: str) -> None:  # noqa: A002
+    async def close_pack(self, id: str) -> None:
         """Let the engine forget a pack."""
         if id in self.open:
             self.open.remove(id)

@@ -63,23 +63,21 @@ async def take_waiting(page: object) -> None:
 
 
 async def _take(page: object, files: list) -> None:
-    id = js.crypto.randomUUID()  # noqa: A001
     page.dispatch("job_moved", stage="read", done=0, total=len(files))
-    packs = [f for f in files if f.name.lower().endswith(PACK_KIND)]
-    for file in packs:
-        data = await _bytes(file)
-        record = await page.engine.open_pack(id, data)
-        await _keep(page, record, data)
-        id = js.crypto.randomUUID()  # noqa: A001
-    texts = [f for f in files if not f.name.lower().endswith(PACK_KIND)]
-    if not texts:
-        return
-    for number, file in enumerate(texts, 1):
-        await page.engine.add_file(file.name, await _bytes(file))
+    texts = []
+    for number, file in enumerate(files, 1):
+        data = js.Uint8Array.new(await file.arrayBuffer())
+        if file.name.lower().endswith(PACK_KIND):
+            record = await page.engine.open_pack(js.crypto.randomUUID(), data)
+            await _keep(page, record, data)
+        else:
+            await page.engine.add_file(file.name, data)
+            texts.append(file.name)
         page.dispatch("job_moved", stage="read", done=number, total=len(files))
-    name = texts[0].name if len(texts) == 1 else f"{texts[0].name} + {len(texts) - 1} more"
-    record = await page.engine.build_pack(id, name)
-    await _keep(page, record, await page.engine.pack_bytes(id))
+    if texts:
+        name = texts[0] if len(texts) == 1 else f"{texts[0]} + {len(texts) - 1} more"
+        record = await page.engine.build_pack(js.crypto.randomUUID(), name)
+        await _keep(page, record, await page.engine.pack_bytes(record["id"]))
 
 
 async def _keep(page: object, record: dict, data: object) -> None:
@@ -94,10 +92,6 @@ async def _keep(page: object, record: dict, data: object) -> None:
     page.dispatch("pack_added", record=record)
     notice = words.built(Pack(**record))
     page.dispatch("told", **notice.to_dict())
-
-
-async def _bytes(file: object) -> object:
-    return js.Uint8Array.new(await file.arrayBuffer())
 
 
 def reason(error: Exception) -> str:

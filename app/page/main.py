@@ -1,28 +1,29 @@
-"""The page's entry: holds the state, turns what a person does into events, shows the result.
+"""The page's entry: holds the state, and sends every event the same way round.
 
-    person, engine, storage → event → state → view, effects
+person, engine, storage → event → state → view, effects
 """
 
 import asyncio
 
 import js
-from page import imports, release, view
+from page import release, view
 from page.effects import react, start_engine, start_storage
 from page.engine import Engine
-from page.state import State, find_pack, update
+from page.gestures import listen
+from page.state import State, update
 from page.store import Memory
 from page.words import STAGES
-from pyscript import document, ffi
+from pyscript import document
 
 JOB_STAGES = ("read", "encode", "calibrate")
-NEXT_THEME = {"light": "dark", "dark": "light"}
 
 
 class Page:
     """The one place that holds the current state; everything else is passed it."""
 
     def __init__(self) -> None:
-        self.state = State(conversation=js.crypto.randomUUID(), theme=_stored_theme())
+        theme = document.documentElement.getAttribute("data-theme") or "auto"
+        self.state = State(conversation=js.crypto.randomUUID(), theme=theme)
         self.store = Memory()
         self.engine = Engine(self.on_stage)
         self.files_waiting = []
@@ -46,131 +47,6 @@ class Page:
         """A question, from the box or from a button."""
         if text.strip():
             self.dispatch("asked", id=js.crypto.randomUUID(), text=text, at=js.Date.now())
-
-
-def _stored_theme() -> str:
-    return document.documentElement.dataset.theme or "auto"
-
-
-def _question(page: Page, _event: object = None) -> None:
-    box = view.by_id("question")
-    page.ask(box.value)
-    box.value = ""
-    box.focus()
-
-
-def _theme(page: Page) -> None:
-    dark = js.matchMedia("(prefers-color-scheme: dark)").matches
-    system = "dark" if dark else "light"
-    shown = system if page.state.theme == "auto" else page.state.theme
-    chosen = NEXT_THEME[shown]
-    theme = "auto" if chosen == system else chosen
-    page.dispatch("theme_chosen", theme=theme)
-    try:
-        if theme == "auto":
-            js.localStorage.removeItem("arenalab-theme")
-        else:
-            js.localStorage.setItem("arenalab-theme", theme)
-    except Exception:  # storage is refused: the choice lasts until the page is closed
-        js.console.info("the theme is not stored")
-
-
-async def _download(page: Page, id: str) -> None:  # noqa: A002
-    data = await page.store.pack_bytes(id)
-    if data is None:
-        page.dispatch("told", key="download", kind="error", text="That pack is not stored here.")
-        return
-    address = js.URL.createObjectURL(js.Blob.new(ffi.to_js([data])))
-    link = document.createElement("a")
-    link.href = address
-    link.download = find_pack(page.state, id).name + imports.PACK_KIND
-    link.click()
-    js.URL.revokeObjectURL(address)
-
-
-# What a button asks for (its data-do) → what happens.
-BUTTONS = {
-    "ask": lambda page, node: page.ask(node.textContent),
-    "retry": lambda page, node: page.dispatch("retried", id=node.dataset.id),
-    "library": lambda page, _: page.dispatch("library_toggled", open=True),
-    "close": lambda page, _: page.dispatch("library_toggled", open=False),
-    "new": lambda page, _: page.dispatch("conversation_chosen", id=js.crypto.randomUUID()),
-    "theme": lambda page, _: _theme(page),
-    "attach": lambda _page, _: view.by_id("files").click(),
-    "reload": lambda _page, _: js.location.reload(),
-    "update": lambda _page, _: asyncio.create_task(release.activate()),
-    "dismiss": lambda page, node: page.dispatch("dismissed", key=node.dataset.id),
-    "pack": lambda page, node: page.dispatch("pack_chosen", id=node.dataset.id),
-    "conversation": lambda page, node: page.dispatch("conversation_chosen", id=node.dataset.id),
-    "confirm": lambda page, node: page.dispatch("confirm_asked", id=node.dataset.id),
-    "download": lambda page, node: asyncio.create_task(_download(page, node.dataset.id)),
-    "remove-pack": lambda page, node: page.dispatch("pack_removed", id=node.dataset.id),
-    "remove-conversation": lambda page, node: page.dispatch(
-        "conversation_removed", id=node.dataset.id, fresh=js.crypto.randomUUID()
-    ),
-}
-
-
-def listen(page: Page) -> None:
-    """Turn what a person does into events. One listener a kind, for the whole page."""
-
-    def clicked(event: object) -> None:
-        node = event.target.closest("[data-do]")
-        if node:
-            BUTTONS[node.dataset.do](page, node)
-
-    def submitted(event: object) -> None:
-        event.preventDefault()
-        _question(page)
-
-    def pressed(event: object) -> None:
-        box = view.by_id("question")
-        in_box = box.isSameNode(event.target)
-        if event.key == "Enter" and in_box and not event.shiftKey and not event.isComposing:
-            event.preventDefault()
-            _question(page)
-        elif event.key == "/" and not _types_text(event.target):
-            event.preventDefault()
-            box.focus()
-
-    def dragged(event: object) -> None:
-        event.preventDefault()
-        view.by_id("drop").hidden = "Files" not in list(event.dataTransfer.types)
-
-    def left(event: object) -> None:
-        if not event.relatedTarget:
-            view.by_id("drop").hidden = True
-
-    def dropped(event: object) -> None:
-        event.preventDefault()
-        view.by_id("drop").hidden = True
-        take(event.dataTransfer.files)
-
-    def chosen(event: object) -> None:
-        take(event.target.files)
-
-    def take(files: object) -> None:
-        # The list is emptied below; the File objects stay good.
-        found = [files[k] for k in range(files.length)]
-        view.by_id("files").value = ""
-        if found:
-            page.dispatch("library_toggled", open=False)
-            asyncio.create_task(imports.take_files(page, found))
-
-    document.addEventListener("click", clicked)
-    document.addEventListener("keydown", pressed)
-    document.addEventListener("dragover", dragged)
-    document.addEventListener("dragleave", left)
-    document.addEventListener("drop", dropped)
-    view.by_id("composer").addEventListener("submit", submitted)
-    view.by_id("files").addEventListener("change", chosen)
-    view.by_id("library").addEventListener(
-        "close", lambda _event: page.dispatch("library_toggled", open=False)
-    )
-
-
-def _types_text(node: object) -> bool:
-    return node.tagName in ("INPUT", "TEXTAREA")
 
 
 async def main() -> None:

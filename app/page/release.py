@@ -22,7 +22,11 @@ async def register(page: object) -> None:
             js.location.reload()
 
     container.addEventListener("controllerchange", changed)
-    registration = await container.register("sw.js")
+    try:
+        registration = await container.register("sw.js")
+    except Exception as error:  # refused storage refuses service workers too
+        js.console.info("not stored for use offline: " + str(error.args[-1]))
+        return
 
     def look(*_event: object) -> None:
         if registration.waiting and served:

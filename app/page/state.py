@@ -90,12 +90,12 @@ def shown_turns(state: State) -> tuple:
     return tuple(turn for turn in state.turns if turn.conversation == state.conversation)
 
 
-def find_turn(state: State, id: str) -> Turn:  # noqa: A002  (the record's own word)
+def find_turn(state: State, id: str) -> Turn:
     """The turn with this id, or None."""
     return next((turn for turn in state.turns if turn.id == id), None)
 
 
-def find_pack(state: State, id: str) -> Pack:  # noqa: A002
+def find_pack(state: State, id: str) -> Pack:
     """The pack with this id, or None."""
     return next((pack for pack in state.packs if pack.id == id), None)
 
@@ -110,7 +110,7 @@ def next_turn(state: State) -> Turn:
 # ------------------------------------------------------------------ questions and answers
 
 
-def asked(state: State, *, id: str, text: str, at: int) -> State:  # noqa: A002
+def asked(state: State, *, id: str, text: str, at: int) -> State:
     """A person asked; the pack chosen now is the one that will answer."""
     text = text.strip()
     if not text:
@@ -119,22 +119,22 @@ def asked(state: State, *, id: str, text: str, at: int) -> State:  # noqa: A002
     return _with_turn(state, turn)
 
 
-def asking(state: State, *, id: str) -> State:  # noqa: A002
+def asking(state: State, *, id: str) -> State:
     """The engine has taken this turn."""
     return _change_turn(state, id, status="thinking", error=None)
 
 
-def answered(state: State, *, id: str, answer: dict) -> State:  # noqa: A002
+def answered(state: State, *, id: str, answer: dict) -> State:
     """The engine answered."""
     return _change_turn(state, id, status="done", answer=answer, error=None)
 
 
-def unanswered(state: State, *, id: str, error: str) -> State:  # noqa: A002
+def unanswered(state: State, *, id: str, error: str) -> State:
     """The engine could not answer, and says why."""
     return _change_turn(state, id, status="failed", error=error)
 
 
-def retried(state: State, *, id: str) -> State:  # noqa: A002
+def retried(state: State, *, id: str) -> State:
     """A failed turn is asked again, of the pack chosen now."""
     return _change_turn(state, id, status="waiting", error=None, pack=state.pack)
 
@@ -173,12 +173,12 @@ def restored(
     return _with_conversations(state)
 
 
-def conversation_chosen(state: State, *, id: str) -> State:  # noqa: A002
+def conversation_chosen(state: State, *, id: str) -> State:
     """Show another conversation, or a new one when the id is not known yet."""
     return state.replace(conversation=id, library=False, confirm=None)
 
 
-def conversation_removed(state: State, *, id: str, fresh: str) -> State:  # noqa: A002
+def conversation_removed(state: State, *, id: str, fresh: str) -> State:
     """A conversation is gone; when it was the one on screen, `fresh` takes its place."""
     turns = tuple(turn for turn in state.turns if turn.conversation != id)
     here = fresh if state.conversation == id else state.conversation
@@ -194,7 +194,7 @@ def turns_gone(state: State, *, left: list) -> State:
 # ------------------------------------------------------------------ packs
 
 
-def pack_chosen(state: State, *, id: str) -> State:  # noqa: A002
+def pack_chosen(state: State, *, id: str) -> State:
     """From now on questions go to this pack."""
     return state.replace(pack=id, library=False) if find_pack(state, id) else state
 
@@ -212,7 +212,7 @@ def pack_added(state: State, *, record: dict) -> State:
     return state.replace(packs=others + (pack,), pack=pack.id, job=None)
 
 
-def pack_removed(state: State, *, id: str) -> State:  # noqa: A002
+def pack_removed(state: State, *, id: str) -> State:
     """A pack is gone; the starter takes over when it was the chosen one."""
     packs = tuple(pack for pack in state.packs if pack.id != id)
     return state.replace(
@@ -256,7 +256,13 @@ def engine_failed(state: State, *, error: str) -> State:
 
 
 def told(
-    state: State, *, key: str, text: str, kind: str = "info", details: tuple = (), action: str = None
+    state: State,
+    *,
+    key: str,
+    text: str,
+    kind: str = "info",
+    details: tuple = (),
+    action: str | None = None,
 ) -> State:
     """Something to say to the person; the newest stand last."""
     notice = Notice(key=key, kind=kind, text=text, details=tuple(details), action=action)
@@ -269,12 +275,12 @@ def dismissed(state: State, *, key: str) -> State:
     return state.replace(notices=tuple(old for old in state.notices if old.key != key))
 
 
-def library_toggled(state: State, *, open: bool) -> State:  # noqa: A002
+def library_toggled(state: State, *, open: bool) -> State:
     """Show or hide the list of packs and conversations."""
     return state.replace(library=open, confirm=None)
 
 
-def confirm_asked(state: State, *, id: str) -> State:  # noqa: A002
+def confirm_asked(state: State, *, id: str) -> State:
     """Removing needs a second press; this is the first."""
     return state.replace(confirm=id)
 
@@ -318,7 +324,7 @@ def _with_turn(state: State, turn: Turn) -> State:
     return _with_conversations(state.replace(turns=_in_order(others + [turn])))
 
 
-def _change_turn(state: State, id: str, **changes: object) -> State:  # noqa: A002
+def _change_turn(state: State, id: str, **changes: object) -> State:
     turns = [turn.replace(**changes) if turn.id == id else turn for turn in state.turns]
     return state.replace(turns=tuple(turns))
 

@@ -55,14 +55,14 @@ class Store:
         """Call `on_change(kind, id)` when another tab wrote a turn or packs."""
         self.channel.onmessage = lambda event: on_change(event.data.kind, event.data.id)
 
-    def _tell(self, kind: str, id: str = "") -> None:  # noqa: A002
+    def _tell(self, kind: str, id: str = "") -> None:
         self.channel.postMessage(ffi.to_js({"kind": kind, "id": id}))
 
     async def turns(self) -> list:
         """All turns, as `state.turn_to_record` made them."""
         return _python(await self.database.getAll("conversations"))
 
-    async def turn(self, id: str) -> dict:  # noqa: A002
+    async def turn(self, id: str) -> dict:
         """One turn, or None when it is not there."""
         return _python(await self.database.get("conversations", id))
 
@@ -71,7 +71,7 @@ class Store:
         await self.database.put("conversations", _javascript(record))
         self._tell("turn", record["id"])
 
-    async def delete_conversation(self, id: str) -> None:  # noqa: A002
+    async def delete_conversation(self, id: str) -> None:
         """Forget the turns of a conversation."""
         for record in await self.turns():
             if record["conversation"] == id:
@@ -95,14 +95,14 @@ class Store:
         if js.navigator.storage and js.navigator.storage.persist:
             await js.navigator.storage.persist()
 
-    async def pack_bytes(self, id: str) -> object:  # noqa: A002
+    async def pack_bytes(self, id: str) -> object:
         """The pack as Uint8Array, or None when it was removed."""
         record = await self.database.get("packs", id)
         if record is None or record is js.undefined:
             return None
         return js.Uint8Array.new(await record.file.arrayBuffer())
 
-    async def delete_pack(self, id: str) -> None:  # noqa: A002
+    async def delete_pack(self, id: str) -> None:
         """Forget a pack."""
         await self.database.delete("packs", id)
         self._tell("packs")
@@ -125,18 +125,18 @@ class Memory:
     async def put_turn(self, record: dict) -> None:
         """Nothing outlives the page."""
 
-    async def delete_conversation(self, id: str) -> None:  # noqa: A002
+    async def delete_conversation(self, id: str) -> None:
         """Nothing was stored."""
 
     async def put_pack(self, record: dict, data: object) -> None:
         """Keep the bytes while the page is open."""
         self.files[record["id"]] = data
 
-    async def pack_bytes(self, id: str) -> object:  # noqa: A002
+    async def pack_bytes(self, id: str) -> object:
         """The pack as Uint8Array, or None when it was removed."""
         return self.files.get(id)
 
-    async def delete_pack(self, id: str) -> None:  # noqa: A002
+    async def delete_pack(self, id: str) -> None:
         """Forget a pack."""
         self.files.pop(id, None)
 

@@ -5,7 +5,6 @@ from page.elements import bar, element, link, markdown
 from page.state import State, Turn
 
 SOURCES = 3
-KINDS = {"answer": None, "clarify": "Which one", "unknown": "Not known", "refusal": "Declined"}
 
 
 def turn_node(turn: Turn, state: State) -> object:
@@ -19,8 +18,12 @@ def _reply(turn: Turn, state: State) -> object:
         return _answer(turn.answer)
     if turn.error:
         again = element("button", "Try again", type="button", data_do="retry", data_id=turn.id)
-        return element("div", element("p", turn.error), again, _class="answer failed")
-    dots = element("span", element("i"), element("i"), element("i"), _class="dots", aria_hidden="true")
+        return element(
+            "div", element("p", words.sentence(turn.error)), again, _class="answer failed"
+        )
+    dots = element(
+        "span", element("i"), element("i"), element("i"), _class="dots", aria_hidden="true"
+    )
     return element("p", dots, words.waiting(turn, state), _class="answer waiting")
 
 
@@ -48,17 +51,17 @@ def _options(options: list) -> object:
 
 
 def _sources(receipts: list) -> object:
-    found = {}
-    order = []
+    named = []
+    items = []
     for receipt in receipts:
-        url, title = receipt["source_url"], receipt["source_title"]
-        name = title or url
-        if receipt["supports"] and name and (url, name) not in found:
-            found[url, name] = True
-            order.append(element("li", link(url, name)))
-    if not order:
+        url = receipt["source_url"]
+        name = receipt["source_title"] or url
+        if receipt["supports"] and name and name not in named:
+            named.append(name)
+            items.append(element("li", link(url, name)))
+    if not items:
         return None
-    return element("ul", *order[:SOURCES], _class="sources", aria_label="Sources")
+    return element("ul", *items[:SOURCES], _class="sources", aria_label="Sources")
 
 
 def _facts(answer: dict) -> object:

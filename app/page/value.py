@@ -8,7 +8,7 @@ both that the page needs. A subclass names its fields and their defaults, in ord
 class Value:
     """A frozen record. Equal when of the same class with equal fields."""
 
-    FIELDS = {}  # noqa: RUF012  (a class constant; MicroPython has no typing.ClassVar)
+    FIELDS = {}
 
     def __init__(self, **given: object) -> None:
         for name, default in self.FIELDS.items():

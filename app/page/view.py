@@ -93,11 +93,12 @@ def _notice(notice: Notice) -> object:
     close = element("button", "×", type="button", data_do="dismiss", data_id=notice.key)
     close.className = "icon"
     close.setAttribute("aria-label", "Dismiss")
-    body = element("div", element("p", notice.text), details)
+    body = element("div", element("p", words.sentence(notice.text)), details)
     return element("div", body, action, close, _class="notice " + notice.kind)
 
 
 def _library(state: State) -> None:
+    focus = document.activeElement.getAttribute("data-id")
     by_id("packs").replaceChildren(*[_pack(pack, state) for pack in state.packs])
     lines = [_conversation(one, state) for one in state.conversations]
     by_id("conversations").replaceChildren(*lines or [element("li", "None yet", _class="aside")])
@@ -106,6 +107,8 @@ def _library(state: State) -> None:
         dialog.showModal()
     elif dialog.open and not state.library:
         dialog.close()
+    if focus and focus == state.confirm:
+        dialog.querySelector(".danger").focus()
 
 
 def _pack(pack: Pack, state: State) -> object:
@@ -131,7 +134,7 @@ def _conversation(one: Conversation, state: State) -> object:
     return element("li", choose, _removal("conversation", one.id, one.title, state))
 
 
-def _choice(name: object, line: str, do: str, id: str, chosen: bool) -> object:  # noqa: A002
+def _choice(name: object, line: str, do: str, id: str, chosen: bool) -> object:
     aside = element("span", line, _class="aside") if line else None
     current = "true" if chosen else None
     return element(
@@ -146,7 +149,7 @@ def _choice(name: object, line: str, do: str, id: str, chosen: bool) -> object: 
     )
 
 
-def _removal(what: str, id: str, name: str, state: State) -> object:  # noqa: A002
+def _removal(what: str, id: str, name: str, state: State) -> object:
     sure = state.confirm == id
     return element(
         "button",

@@ -21,8 +21,14 @@ SURE = {
     "certain": "Very sure",
     "likely": "Fairly sure",
     "unsure": "Not sure",
-    "unknown": "Doesn't know",
+    "unknown": "No match",
 }
+
+
+def sentence(message: str) -> str:
+    """An engine's message as a sentence: it starts small, as part of a longer line elsewhere."""
+    whole = message[:1].upper() + message[1:]
+    return whole if whole.endswith((".", "!", "?")) else whole + "."
 
 
 def size(count: int) -> str:
@@ -42,7 +48,7 @@ def plural(count: int, one: str, many: str = "") -> str:
 def progress(step: Progress) -> str:
     """Loading the encoder 9.8 of 16.6 MB; Encoding 120 of 340."""
     words = STAGES.get(step.stage, step.stage)
-    if not step.total:
+    if not step.total or (step.unit == "bytes" and step.done >= step.total):
         return words + "…"
     if step.unit == "items":
         return f"{words} {step.done:,} of {step.total:,}"
@@ -63,7 +69,7 @@ def status(state: State) -> str:
         return "Could not start"
     if not state.ready:
         return progress(state.boot)
-    return "Ready, also without a network" if state.offline else "Ready"
+    return "Ready, works offline" if state.offline else "Ready"
 
 
 def waiting(turn: Turn, state: State) -> str:
@@ -95,14 +101,6 @@ def time_taken(answer: dict) -> str:
     seconds = sum(answer.get("timing", {}).values()) / 1000
     amount = f"{seconds:.2f} s" if seconds >= 0.01 else f"{seconds * 1000:.1f} ms"
     return f"{amount}, computed in this tab"
-
-
-def receipt_numbers(receipt: dict) -> str:
-    """The bars in words, for those who do not see them."""
-    return (
-        f"Similarity {receipt['similarity']:.2f}, weight {receipt['weight']:.2f}, "
-        f"quality {receipt['quality']:.2f}"
-    )
 
 
 def pack_line(pack: Pack) -> str:

@@ -1,9 +1,10 @@
 """The door to the browser: requests of the page → calls of the engine, in a Pyodide worker.
 
 The only module that may import `js`, `pyodide` or `pyodide_js`. It fetches the encoder and the
-starter pack, converts what crosses between JavaScript and Python, and tells progress as
-`{stage, loaded, total}` on the channel "arenalab-boot-ID" of the page it serves. Requests and
-replies are JSON texts; an ArenaError becomes the reply `{"error": {"kind", "message"}}`.
+starter pack (static/runtime.mjs tells the page how their bytes come), converts what crosses between
+JavaScript and Python, and tells the progress of its own work as `{stage, loaded, total}` on the
+channel "arenalab-boot-ID" of the page it serves. Requests and replies are JSON texts; an
+ArenaError becomes the reply `{"error": {"kind", "message"}}`.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, Protocol
 
 import js  # type: ignore[import-not-found]
 import numpy as np
@@ -39,6 +40,14 @@ LIBRARIES = {
     ".rst": ("docutils", "beautifulsoup4"),
 }
 
+
+class JavaScriptBytes(Protocol):
+    """A Uint8Array of the page, as Pyodide hands it over."""
+
+    def to_bytes(self) -> bytes:
+        """Return a copy."""
+
+
 Reply = Callable[..., Awaitable[str]]
 
 
@@ -46,7 +55,7 @@ def replies(method: Callable[..., Awaitable[dict[str, Any]]]) -> Reply:
     """Make a method take its first argument as JSON text, reply JSON text, and report errors."""
 
     @wraps(method)
-    async def reply(self: "Engine", request: str, *more: Any) -> str:
+    async def reply(self: "Engine", request: str, *more: "JavaScriptBytes") -> str:
         try:
             return json.dumps(await method(self, json.loads(request), *more))
         except ArenaError as error:
@@ -67,14 +76,15 @@ class Engine:
         self.files: list[tuple[str, bytes]] = []
         self.built: dict[str, bytes] = {}
         self.channel: Any = None
+        self.base = ""
 
     @replies
     async def start(self, request: dict[str, str]) -> dict[str, Any]:
         """Load the encoder and the starter pack. Request: channel, base (the site's address)."""
         self.channel = js.BroadcastChannel.new("arenalab-boot-" + request["channel"])
-        base = request["base"]
-        self.encoder = load_encoder(await self._fetch(base + ENCODER_FILE, "encoder"))
-        return self._open(STARTER, await self._fetch(base + STARTER_FILE, "pack"))
+        self.base = request["base"]
+        self.encoder = load_encoder(await self._fetch(ENCODER_FILE))
+        return self._open(STARTER, await self._fetch(STARTER_FILE))
 
     @replies
     async def ask(self, request: dict[str, str]) -> dict[str, Any]:
@@ -84,7 +94,7 @@ class Engine:
         return self.arenas[request["pack"]].answer(request["question"]).to_json()
 
     @replies
-    async def open_pack(self, request: dict[str, str], data: Any) -> dict[str, Any]:
+    async def open_pack(self, request: dict[str, str], data: "JavaScriptBytes") -> dict[str, Any]:
         """Open the bytes of a pack under request's id."""
         return self._open(request["id"], data.to_bytes())
 
@@ -95,7 +105,7 @@ class Engine:
         return {}
 
     @replies
-    async def add_file(self, request: dict[str, str], data: Any) -> dict[str, Any]:
+    async def add_file(self, request: dict[str, str], data: "JavaScriptBytes") -> dict[str, Any]:
         """Take one file for the next `build_pack`. Request: name."""
         self.files.append((request["name"], data.to_bytes()))
         return {}
@@ -111,7 +121,7 @@ class Engine:
         self.built[request["id"]] = data
         return {**self._open(request["id"], data), "notes": notes}
 
-    async def pack_bytes(self, id: str) -> Any:  # noqa: A002 (the record's own word)
+    async def pack_bytes(self, id: str) -> object:  # noqa: A002 (the record's own word)
         """Hand over the bytes of a built pack, once, as Uint8Array."""
         return to_js(self.built.pop(id))
 
@@ -153,23 +163,16 @@ class Engine:
             raise UnavailableError("the encoder is not loaded; reload the page")
         return self.encoder
 
-    async def _fetch(self, url: str, stage: str) -> bytes:
-        """Return the body of `url`, telling the bytes that have come."""
+    async def _fetch(self, path: str) -> bytes:
         try:
-            response = await js.fetch(url)
+            response = await js.fetch(self.base + path)
         except Exception as error:
-            raise UnavailableError(f"{url} cannot be reached; check the network, reload") from error
+            raise UnavailableError(
+                f"{path} cannot be reached; check the network, reload"
+            ) from error
         if not response.ok:
-            raise UnavailableError(f"{url} is missing (status {response.status}); reload the page")
-        # The length of a compressed body is not the length of what arrives here.
-        squeezed = response.headers.get("content-encoding")
-        total = 0 if squeezed else int(response.headers.get("content-length") or 0)
-        reader = response.body.getReader()
-        body = bytearray()
-        while not (part := await reader.read()).done:
-            body += part.value.to_bytes()
-            self._report(stage, len(body), total)
-        return bytes(body)
+            raise UnavailableError(f"{path} is missing (status {response.status}); reload the page")
+        return bytes((await response.arrayBuffer()).to_bytes())
 
     def _report(self, stage: str, done: int, total: int) -> None:
         message = {"stage": stage, "loaded": done, "total": total}
