@@ -55,7 +55,11 @@ def learn(
             },
         },
     )
-    return calibrate(pack, lambda done, total: report("calibrate", done, total))
+    return calibrate(
+        pack,
+        [terms(encoder, text) for text in phrasings],
+        lambda done, total: report("calibrate", done, total),
+    )
 
 
 class Arena:
@@ -125,6 +129,8 @@ def check_question(question: str) -> str:
 
 
 def _says_something(span: Span) -> bool:
+    if not span.this.strip():
+        return False
     if span.status == "failed":
         return bool((span.if_not or span.if_ok).strip())
     return span.status == "completed" and bool(span.if_ok.strip())

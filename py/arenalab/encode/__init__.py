@@ -1,5 +1,6 @@
 """Text → unit vector."""
 
 from arenalab.encode.file import load_encoder
+from arenalab.encode.protocol import Encoder
 
-__all__ = ["load_encoder"]
+__all__ = ["Encoder", "load_encoder"]

@@ -31,7 +31,7 @@ def build_pack(
     tokens   S lists of token ids below `vocabulary_size`: all that a span says
     quality  (S, 5) float64 in [0, 1]
     """
-    mean = vectors.mean(axis=0, dtype=np.float64).astype(np.float32)
+    mean = (vectors.sum(axis=0, dtype=np.float64) / max(len(vectors), 1)).astype(np.float32)
     int8, scales = quantise_rows(vectors)
     outcomes, signs = pool_outcomes(spans)
     row_starts = np.cumsum([0, *(len(span.phrasings) for span in spans)]).astype(np.uint32)
