@@ -93,7 +93,7 @@ def pool_outcomes(spans: Sequence[Span]) -> tuple[NDArray[np.uint32], NDArray[np
 
 def build_postings(tokens: Sequence[Sequence[int]], vocabulary_size: int) -> Postings:
     """Return BM25 postings; a term's score in a span is known now, so it is stored, in 8 bits."""
-    lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
+    lengths = np.fromiter(map(len, tokens), np.intp, len(tokens))
     flat = np.fromiter((token for span in tokens for token in span), np.int64, lengths.sum())
     owners = np.repeat(np.arange(len(tokens)), lengths)
     pairs, frequency = np.unique(flat * max(len(tokens), 1) + owners, return_counts=True)

@@ -78,7 +78,7 @@ class Pack:
     @cached_property
     def row_spans(self) -> IntArray:
         """(R,) int64: the span each row belongs to."""
-        starts = self.row_starts.astype(np.int64)
+        starts = self.row_starts.astype(np.intp)
         return np.repeat(np.arange(self.span_count), starts[1:] - starts[:-1])
 
     def rows(self, rows: IntArray) -> FloatArray:
