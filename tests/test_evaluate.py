@@ -1,0 +1,79 @@
+"""evaluate: benchmark files are read strictly, and the measures come out of real answers."""
+
+import json
+
+import pytest
+from world import SPANS, WordEncoder
+
+from arenalab.errors import SourceError
+from arenalab.evaluate import (
+    Faq,
+    Labelled,
+    evaluate_faq,
+    evaluate_intent,
+    read_faq,
+    read_labelled,
+    read_queries,
+)
+from arenalab.evaluate.faq import FaqQuery
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Report nothing."""
+
+
+def still() -> float:
+    """Return the time of a clock that stands still."""
+    return 0.0
+
+
+def test_own_questions_are_found() -> None:
+    """A FAQ asked in its own words is found every time."""
+    faqs = [Faq(span.id, span.this, span.if_ok) for span in SPANS]
+    queries = [FaqQuery(span.this, span.id) for span in SPANS]
+    measures = evaluate_faq(faqs, queries, WordEncoder(), still, silent)
+    assert measures["n"] == len(SPANS)
+    assert measures["p_at_1"] == measures["mrr"] == measures["recall_at_5"] == 1
+
+
+def test_a_query_without_its_question_is_refused() -> None:
+    """A query that names an unknown id raises SourceError with both."""
+    with pytest.raises(SourceError, match="nowhere"):
+        evaluate_faq([Faq("a", "b", "c")], [FaqQuery("x", "nowhere")], WordEncoder(), still, silent)
+
+
+def test_intents_are_learned_and_strangers_left_alone() -> None:
+    """Known wordings get their label; what shares no word with any is mostly left unanswered."""
+    train = [
+        Labelled(f"{verb} my {thing} {extra}", thing)
+        for thing in ("card", "password", "parcel")
+        for verb in ("find", "send", "lost", "change")
+        for extra in ("please", "today", "again")
+    ]
+    test = [Labelled(f"lost my {thing} now", thing) for thing in ("card", "password", "parcel")]
+    test += [Labelled("zebras sleep upright", "oos")]
+    measures = evaluate_intent(train, test, WordEncoder(), still, silent)
+    assert measures["n"] == 4
+    assert measures["n_oos"] == 1
+    assert measures["accuracy_in_scope"] == 1
+    assert measures["oos_auroc"] == 1
+
+
+def test_columns_are_named_when_missing() -> None:
+    """A CSV without text and label says which columns it has."""
+    with pytest.raises(SourceError, match="a, b"):
+        read_labelled("x.csv", b"a,b\n1,2\n")
+    assert read_labelled("x.csv", b"text,category\nhi,greet\n") == [Labelled("hi", "greet")]
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n", b"{}\n", b"[1]\n", b"nope\n", b"\xff\xfe"])
+def test_bad_jsonl_names_the_place(data: bytes) -> None:
+    """Lines that are not such objects raise SourceError, never a raw error."""
+    with pytest.raises(SourceError, match=r"q\.jsonl"):
+        read_queries("q.jsonl", data)
+
+
+def test_good_jsonl_is_read() -> None:
+    """Objects with more fields than needed are fine; numbers become texts."""
+    line = json.dumps({"id": 7, "question": "a", "answer": "b", "more": 1}).encode()
+    assert read_faq("f.jsonl", line) == [Faq("7", "a", "b")]
