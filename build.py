@@ -25,7 +25,8 @@ if sys.version_info < (3, 11):  # noqa: UP036 - it is here for those who have an
     raise SystemExit(2)
 sys.path.insert(0, str(ROOT / "py"))
 
-from assembly import environment  # noqa: E402 - the path and the version come first
+from arenalab.errors import ArenaError  # noqa: E402 - the path and the version come first
+from assembly import environment  # noqa: E402
 from assembly.failure import BuildError  # noqa: E402
 from assembly.places import Places  # noqa: E402
 
@@ -45,9 +46,9 @@ def main(arguments: Sequence[str]) -> int:
         if not environment.is_inside(PLACES):
             return environment.enter(PLACES, arguments)
         run(wanted)
-    except BuildError as error:
+    except (BuildError, ArenaError) as error:
         say(f"build.py: {error}")
-        return error.exit_code
+        return getattr(error, "exit_code", 1)
     except KeyboardInterrupt:
         return 130
     return 0

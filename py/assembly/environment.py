@@ -4,6 +4,7 @@ Boundary: standard library only, since nothing else is installed when it runs.
 """
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -75,6 +76,8 @@ def prepare(places: Places, say: Callable[[str], None]) -> None:
 def enter(places: Places, arguments: Sequence[str]) -> int:
     """Run the same command again inside the environment and return its exit code."""
     command = [str(places.python), str(places.root / "build.py"), *arguments]
+    if os.name == "posix":
+        os.execv(command[0], command)  # the same process, so that who stops it stops the work
     running = subprocess.Popen(command)
     while True:
         try:

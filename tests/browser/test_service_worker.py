@@ -1,30 +1,16 @@
 """The service worker in Chromium: one checked release at a time, whole, also without a server."""
 
-import shutil
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import ThreadingHTTPServer
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
-from assembly import server, site
+from assembly.site import publish
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 WORKER = (ROOT / "static" / "sw.js").read_text(encoding="utf-8")
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGE = b"<!doctype html><link rel=icon href=data:,><title>%s</title><script src=page.js></script>"
 SCRIPT = b"""
 globalThis.messages = [];
@@ -63,12 +49,6 @@ LAST_CACHE = """async () => {
 }"""
 TEXT = "async (path) => { const r = await fetch(path); return r.ok ? r.text() : r.status; }"
 
-pytestmark = [
-    pytest.mark.native,
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
-]
-
 
 def files(word: str) -> dict[str, bytes]:
     """Return a tiny release that says ``word`` in every file."""
@@ -80,52 +60,31 @@ def files(word: str) -> dict[str, bytes]:
     }
 
 
-@dataclass
 class Host:
-    """A static host of one folder that can publish a new release, and stop."""
+    """A static host of one folder: release "one", then others in its place."""
 
-    dist: Path
-    running: ThreadingHTTPServer = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.publish("one")
-        self.running = server.make_server(server.read_table(self.dist), "127.0.0.1", 0)
-        threading.Thread(target=self.running.serve_forever, args=(0.01,)).start()
-        self.address = f"http://127.0.0.1:{self.running.server_port}/"
+    def __init__(self, dist: Path, serve: Callable[..., Any]) -> None:
+        self.dist = dist
+        publish(files("one"), WORKER, dist)
+        self.site = serve(dist)
+        self.address = self.site.address
 
     def publish(self, word: str) -> str:
-        """Put another release in the place of the present one."""
-        release, _ = site.publish(files(word), WORKER, self.dist)
-        if hasattr(self, "running"):
-            self.running.RequestHandlerClass.table = server.read_table(self.dist)  # type: ignore[attr-defined]
+        """Put another release in the place of the present one. Returns its id."""
+        release, _ = publish(files(word), WORKER, self.dist)
+        self.site.stop()
+        self.site.start()
         return release
 
-    def stop(self) -> None:
-        """Be gone."""
-        self.running.shutdown()
-        self.running.server_close()
-
 
 @pytest.fixture
-def host(tmp_path: Path) -> Iterator[Host]:
+def host(tmp_path: Path, serve: Callable[..., Any]) -> Host:
     """Return a host on the loopback with release "one"."""
-    host = Host(tmp_path)
-    yield host
-    host.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """Return a running browser."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+    return Host(tmp_path, serve)
 
 
 @pytest.fixture
-def page(chromium: Any, host: Host) -> Iterator[Any]:  # noqa: ANN401 - Playwright is optional
+def page(chromium: Browser, host: Host) -> Iterator[Page]:
     """Return the page of ``host``, visited once, no worker yet."""
     context = chromium.new_context()
     page = context.new_page()
@@ -134,7 +93,7 @@ def page(chromium: Any, host: Host) -> Iterator[Any]:  # noqa: ANN401 - Playwrig
     context.close()
 
 
-def test_precache_holds_exactly_the_release(page: Any, host: Host) -> None:  # noqa: ANN401
+def test_precache_holds_exactly_the_release(page: Page, host: Host) -> None:
     """After one visit the cache holds every file of the release and nothing else."""
     assert page.evaluate(INSTALL) == "activated"
     held = page.evaluate(
@@ -143,12 +102,12 @@ def test_precache_holds_exactly_the_release(page: Any, host: Host) -> None:  # n
           return [name, (await (await caches.open(name)).keys()).map((request) => request.url)];
         }"""
     )
-    release = site.publish(files("one"), WORKER, host.dist)[0]
+    release = publish(files("one"), WORKER, host.dist)[0]
     assert held[0].endswith(release)
     assert sorted(held[1]) == sorted(host.address + path for path in files("one"))
 
 
-def test_progress_is_told_in_bytes(page: Any) -> None:  # noqa: ANN401
+def test_progress_is_told_in_bytes(page: Page) -> None:
     """The page hears how far the precache is, up to all bytes, and that it is whole."""
     page.evaluate(INSTALL)
     *steps, last = page.evaluate("messages")
@@ -159,16 +118,16 @@ def test_progress_is_told_in_bytes(page: Any) -> None:  # noqa: ANN401
 
 
 @pytest.mark.parametrize("path", ["", "index.html", "?from=home"])
-def test_works_without_the_server(page: Any, host: Host, path: str) -> None:  # noqa: ANN401
+def test_works_without_the_server(page: Page, host: Host, path: str) -> None:
     """With the server gone, a full reload shows the page and its files are still there."""
     page.evaluate(INSTALL)
-    host.stop()
+    host.site.stop()
     page.goto(host.address + path)
     assert page.title() == "one"
     assert page.evaluate(TEXT, "deep/data.bin?channel=1") == "one" * 1000
 
 
-def test_a_damaged_file_fails_the_install(page: Any, host: Host) -> None:  # noqa: ANN401
+def test_a_damaged_file_fails_the_install(page: Page, host: Host) -> None:
     """A file that is not the one the release lists is never cached for use."""
     (host.dist / "deep" / "data.bin").write_bytes(b"damaged")
     assert page.evaluate(INSTALL) == "redundant"
@@ -178,13 +137,13 @@ def test_a_damaged_file_fails_the_install(page: Any, host: Host) -> None:  # noq
     )
 
 
-def test_a_list_of_another_release_fails_the_install(page: Any, host: Host) -> None:  # noqa: ANN401
+def test_a_list_of_another_release_fails_the_install(page: Page, host: Host) -> None:
     """A worker does not install the files of a release that is not its own."""
     (host.dist / "release.json").write_text('{"release": "other", "files": {}}')
     assert page.evaluate(INSTALL) == "redundant"
 
 
-def test_releases_never_mix(page: Any, host: Host) -> None:  # noqa: ANN401
+def test_releases_never_mix(page: Page, host: Host) -> None:
     """A new release waits: the open page goes on with the old one, whole, also after a reload."""
     page.evaluate(INSTALL)
     host.publish("two")
@@ -195,7 +154,7 @@ def test_releases_never_mix(page: Any, host: Host) -> None:  # noqa: ANN401
     assert page.evaluate(TEXT, "code.txt") == "one"
 
 
-def test_the_new_release_replaces_the_old_one_whole(page: Any, host: Host) -> None:  # noqa: ANN401
+def test_the_new_release_replaces_the_old_one_whole(page: Page, host: Host) -> None:
     """On the page's word every tab changes over, and the old release is forgotten."""
     page.evaluate(INSTALL)
     page.reload()
@@ -204,15 +163,15 @@ def test_the_new_release_replaces_the_old_one_whole(page: Any, host: Host) -> No
     release = host.publish("two")
     page.evaluate(UPDATE)
     page.evaluate(ACTIVATE)
-    other.wait_for_function("changes === 1")
+    other.evaluate("async () => { while (!changes) await new Promise(requestAnimationFrame); }")
     assert page.evaluate(TEXT, "code.txt") == "two"
     assert page.evaluate(LAST_CACHE).endswith(release)
-    host.stop()
+    host.site.stop()
     page.reload()
     assert page.title() == "two"
 
 
-def test_unchanged_files_are_not_fetched_again(page: Any, host: Host) -> None:  # noqa: ANN401
+def test_unchanged_files_are_not_fetched_again(page: Page, host: Host) -> None:
     """A new release takes the files it shares with the old one out of its cache."""
     page.evaluate(INSTALL)
     host.publish("two")
