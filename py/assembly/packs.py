@@ -1,21 +1,23 @@
 """Step 4: the diamonds in ``static/diamonds`` → ``starter.diamonds``."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 from assembly import digest
 from assembly.failure import BuildError
-from assembly.progress import step
+from assembly.progress import say, step
 
 
 def build_pack(diamonds: Path, encoder_file: Path, built: Path) -> Path:
     """Learn every span under ``diamonds``; skipped when neither they nor the engine changed.
 
-    Raises BuildError: there is no span, or an importer has something to object to.
+    Whatever the importer did not take as it stood is shown. Raises BuildError: there is no file.
+    Raises ArenaError: there is nothing to learn in them.
     """
     from arenalab.arena import learn
     from arenalab.encode import load_encoder
-    from arenalab.importers import read
+    from arenalab.importers import read_all
     from arenalab.pack import write_pack
 
     sources = sorted(diamonds.glob("*.ndjson"))
@@ -24,15 +26,14 @@ def build_pack(diamonds: Path, encoder_file: Path, built: Path) -> Path:
     output = built / "starter.diamonds"
 
     def make() -> bytes:
-        imports = [read(source.name, source.read_bytes()) for source in sources]
-        notes = [f"{note.where}: {note.message}" for each in imports for note in each.notes]
-        if notes:
-            raise BuildError("The starter diamonds need a hand: " + "; ".join(notes))
-        spans = [span for each in imports for span in each.spans]
+        found = read_all((source.name, source.read_bytes()) for source in sources)
+        for kind, count in Counter(note.kind for note in found.notes).items():
+            first = next(note for note in found.notes if note.kind == kind)
+            say(f"  {count} × {kind}, first {first.where}: {first.message}")
         encoder = load_encoder(encoder_file.read_bytes())
-        with step(f"Learn the starter pack, {len(spans)} diamonds") as tell:
+        with step(f"Learn the starter pack, {len(found.spans)} diamonds") as tell:
             pack = learn(
-                spans,
+                found.spans,
                 encoder,
                 name="Starter",
                 progress=lambda _stage, done, total: tell(done, total),

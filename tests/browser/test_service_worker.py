@@ -163,7 +163,9 @@ def test_the_new_release_replaces_the_old_one_whole(page: Page, host: Host) -> N
     release = host.publish("two")
     page.evaluate(UPDATE)
     page.evaluate(ACTIVATE)
-    other.evaluate("async () => { while (!changes) await new Promise(requestAnimationFrame); }")
+    other.evaluate(
+        "async () => { while (!changes) await new Promise((done) => setTimeout(done, 20)); }"
+    )
     assert page.evaluate(TEXT, "code.txt") == "two"
     assert page.evaluate(LAST_CACHE).endswith(release)
     host.site.stop()
