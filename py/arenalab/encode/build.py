@@ -1,6 +1,8 @@
-"""all-MiniLM-L6-v2 as published → encoder file.
+"""all-MiniLM-L6-v2 as it is published → encoder file.
 
-Boundary: runs when ArenaLab is built, never when it answers. Reads safetensors with NumPy alone.
+Boundary: runs when ArenaLab is built, never when it answers. It takes the one set of weights that
+the rest was measured with, known by its digest, whatever place it came from. The safetensors format
+(an 8-byte length, a JSON header, raw little-endian tensors) is read with NumPy alone.
 """
 
 import json
@@ -10,82 +12,101 @@ from hashlib import sha256
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from arenalab.encode.file import write_encoder
+from arenalab.encode.transformer import Floats
 from arenalab.errors import SourceError
 
-ID: Final = "minilm-l6-v2/q4e-q8"
 WEIGHTS_SHA256: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 VOCABULARY_SHA256: Final = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
 HEADS: Final = 12
-LONGEST: Final = 256  # max_seq_length of the model's sentence_bert_config.json
-GROUP: Final = 32
+LONGEST: Final = 256  # max_seq_length in the model's sentence_bert_config.json
+META: Final = {
+    "id": "minilm-l6-v2/q4e-q8",
+    "heads": HEADS,
+    "license": "Apache-2.0",
+    "source": "sentence-transformers/all-MiniLM-L6-v2",
+    "source_sha256": WEIGHTS_SHA256,
+}
+
+# Our name → the checkpoint's, within a layer.
+LINEARS: Final = {
+    "out": "attention.output.dense",
+    "up": "intermediate.dense",
+    "down": "output.dense",
+}
+NORMS: Final = {
+    "attention_norm": "attention.output.LayerNorm",
+    "output_norm": "output.LayerNorm",
+}
 
 
 def build_encoder(safetensors: bytes, vocab: bytes) -> bytes:
-    for what, data, expected in (
-        ("model.safetensors", safetensors, WEIGHTS_SHA256),
-        ("vocab.txt", vocab, VOCABULARY_SHA256),
-    ):
-        actual = sha256(data).hexdigest()
-        if actual != expected:
-            raise SourceError(
-                f"{what} is not that of all-MiniLM-L6-v2: {len(data)} bytes with SHA-256 {actual}, "
-                f"expected {expected}. Download it again."
-            )
-    arrays = rename(read_safetensors(safetensors), heads=HEADS, longest=LONGEST)
+    """Return the encoder file of `model.safetensors` and `vocab.txt`, about 18 MB.
+
+    Raises SourceError for any other weights or vocabulary.
+    """
+    _check("model.safetensors", safetensors, WEIGHTS_SHA256)
+    _check("vocab.txt", vocab, VOCABULARY_SHA256)
     return write_encoder(
-        ID,
         vocab.decode().rstrip("\n").split("\n"),
-        arrays,
-        heads=HEADS,
-        group=GROUP,
-        meta={
-            "license": "Apache-2.0",
-            "source": "sentence-transformers/all-MiniLM-L6-v2",
-            "source_sha256": WEIGHTS_SHA256,
-        },
+        network_arrays(read_safetensors(safetensors), HEADS, LONGEST),
+        group=32,
+        matrix_group=128,
+        meta=META,
     )
 
 
-def read_safetensors(data: bytes) -> dict[str, NDArray[np.float32]]:
+def read_safetensors(data: bytes) -> dict[str, Floats]:
+    """Return the float32 tensors of a safetensors file by name. Raises KeyError, ValueError."""
     (length,) = struct.unpack_from("<Q", data)
-    header = json.loads(data[8 : 8 + length])
-    tensors = {}
-    for name, entry in header.items():
+    start = 8 + length
+    tensors: dict[str, Floats] = {}
+    for name, entry in json.loads(data[8:start]).items():
+        # The checkpoint also carries position numbers (int64), which are their own index.
         if name != "__metadata__" and entry["dtype"] == "F32":
-            begin, end = (8 + length + n for n in entry["data_offsets"])
-            tensors[name] = np.frombuffer(data[begin:end], "<f4").reshape(entry["shape"])
+            begin, end = entry["data_offsets"]
+            flat = np.frombuffer(data[start + begin : start + end], "<f4")
+            tensors[name] = flat.reshape(entry["shape"])
     return tensors
 
 
-def rename(
-    tensors: Mapping[str, NDArray[np.float32]], *, heads: int, longest: int
-) -> dict[str, NDArray[np.float32]]:
-    embeddings = "embeddings."
-    width = tensors["embeddings.word_embeddings.weight"].shape[1]
+def network_arrays(tensors: Mapping[str, Floats], heads: int, longest: int) -> dict[str, Floats]:
+    """Return the arrays of `Transformer.assemble`, and ``tokens``, of a BERT checkpoint.
+
+    Queries, keys and values become one matrix, with the 1/√(head width) of attention in the
+    queries; the embedding of the first (and here only) segment is added to the positions.
+    """
+    tokens = tensors["embeddings.word_embeddings.weight"]
     arrays = {
-        "tokens": tensors["embeddings.word_embeddings.weight"],
+        "tokens": tokens,
         "positions": tensors["embeddings.position_embeddings.weight"][:longest]
         + tensors["embeddings.token_type_embeddings.weight"][0],
         "norm.gain": tensors["embeddings.LayerNorm.weight"],
         "norm.bias": tensors["embeddings.LayerNorm.bias"],
     }
-    shrink = np.float32(1 / np.sqrt(width / heads))
-    depth = sum(n.endswith("attention.self.query.weight") for n in tensors)
+    shrink = np.float32((tokens.shape[1] / heads) ** -0.5)
+    depth = sum(name.endswith(".attention.self.query.weight") for name in tensors)
     for i in range(depth):
-        p = f"encoder.layer.{i}."
+        layer = f"encoder.layer.{i}."
         for part in ("weight", "bias"):
-            q, k, v = (tensors[f"{p}attention.self.{n}.{part}"] for n in ("query", "key", "value"))
-            arrays[f"{i}.qkv.{part}"] = np.concatenate([q * shrink, k, v])
-            arrays[f"{i}.out.{part}"] = tensors[f"{p}attention.output.dense.{part}"]
-            arrays[f"{i}.up.{part}"] = tensors[f"{p}intermediate.dense.{part}"]
-            arrays[f"{i}.down.{part}"] = tensors[f"{p}output.dense.{part}"]
-        for ours, theirs in (
-            ("attention_norm", "attention.output.LayerNorm"),
-            ("output_norm", "output.LayerNorm"),
-        ):
-            arrays[f"{i}.{ours}.gain"] = tensors[f"{p}{theirs}.weight"]
-            arrays[f"{i}.{ours}.bias"] = tensors[f"{p}{theirs}.bias"]
+            query, key, value = (
+                tensors[f"{layer}attention.self.{name}.{part}"]
+                for name in ("query", "key", "value")
+            )
+            arrays[f"{i}.qkv.{part}"] = np.concatenate([query * shrink, key, value])
+            for ours, theirs in LINEARS.items():
+                arrays[f"{i}.{ours}.{part}"] = tensors[f"{layer}{theirs}.{part}"]
+        for ours, theirs in NORMS.items():
+            arrays[f"{i}.{ours}.gain"] = tensors[f"{layer}{theirs}.weight"]
+            arrays[f"{i}.{ours}.bias"] = tensors[f"{layer}{theirs}.bias"]
     return arrays
+
+
+def _check(name: str, data: bytes, expected: str) -> None:
+    actual = sha256(data).hexdigest()
+    if actual != expected:
+        raise SourceError(
+            f"{name} is not that of all-MiniLM-L6-v2: {len(data)} bytes with SHA-256 {actual}, "
+            f"but {expected} is needed. Download it again."
+        )

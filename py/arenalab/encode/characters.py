@@ -115,7 +115,7 @@ _NEWER: Final = re.compile(f"([{_ranges(NEWER)}])")
 _WORDS: Final = re.compile(f"[{_ranges(PUNCTUATION)}]|[^ {_ranges(PUNCTUATION)}]+")
 
 # ASCII, nearly all English text, needs none of the tables. Control characters go, but three.
-_ASCII_CONTROLS: Final = {code: None for code in (*range(32), 127)} | dict.fromkeys(b"\t\n\r", " ")
+_ASCII_CONTROLS: Final = dict.fromkeys((*range(32), 127)) | dict.fromkeys(b"\t\n\r", " ")
 _ASCII_WORDS: Final = re.compile("[a-z0-9]+|[^a-z0-9 ]")
 
 

@@ -32,7 +32,7 @@ class TransformerEncoder:
     @property
     def dimensions(self) -> int:
         """Length of a vector."""
-        return self.network.positions.shape[1]
+        return int(self.network.positions.shape[1])
 
     def encode(
         self, texts: Sequence[str], *, progress: Callable[[int, int], None] | None = None

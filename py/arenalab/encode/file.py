@@ -1,60 +1,103 @@
-"""The encoder file: network and vocabulary ↔ bytes. `FORMAT.md` beside this describes it.
+"""The encoder file: vocabulary and weights ↔ bytes. `FORMAT.md` beside this describes it.
 
-Boundary: knows the container and the weights' few-bit forms, not where weights come from.
+Boundary: knows the container and the forms in few bits, not where weights come from.
 """
 
-import zlib
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from arenalab import container
 from arenalab.encode.encoder import TransformerEncoder
-from arenalab.encode.quantise import from_4_bits, from_8_bits, to_4_bits, to_8_bits
-from arenalab.encode.transformer import Transformer
+from arenalab.encode.quantise import (
+    LEVELS,
+    from_4_bits,
+    from_8_bits,
+    level_pairs,
+    to_4_bits,
+    to_8_bits,
+)
+from arenalab.encode.transformer import Floats, Transformer
 from arenalab.encode.wordpiece import WordPiece
+from arenalab.errors import DamagedFileError, shorten
 
 KIND: Final = "encoder"
 FORMAT: Final = 1
 
 
 def write_encoder(
-    id: str,  # noqa: A002 - the field's name
     vocabulary: Sequence[str],
-    arrays: Mapping[str, NDArray[np.float32]],
+    arrays: Mapping[str, Floats],
     *,
-    heads: int,
     group: int,
-    meta: Mapping[str, str],
+    matrix_group: int,
+    meta: Mapping[str, Any],
 ) -> bytes:
-    sections: dict[str, NDArray[np.generic] | bytes] = {
-        "vocabulary": zlib.compress("\n".join(vocabulary).encode(), 9)
+    """Return an encoder file; the same input gives the same bytes.
+
+    `arrays` has the names of `Transformer.assemble` and ``tokens`` (vocabulary, width). `group`
+    columns of the tokens share a scale, `matrix_group` columns of every other matrix. `meta` holds
+    at least ``id`` (str) and ``heads`` (int).
+    """
+    # What all rows have in common costs nothing where every token gets it anyway: its position.
+    centre = arrays["tokens"].mean(axis=0, dtype=np.float64).astype(np.float32)
+    codes, scales = to_4_bits(arrays["tokens"] - centre, group)
+    sections: dict[str, NDArray[Any] | bytes] = {
+        "vocabulary": "\n".join(vocabulary).encode(),
+        "tokens.levels": np.array(LEVELS, np.float32),
+        "tokens.codes": codes,
+        "tokens.scales": scales,
     }
     for name, array in arrays.items():
         if name == "tokens":
-            sections["tokens.codes"], sections["tokens.scales"] = to_4_bits(array, group)
-        elif array.ndim == 2:
-            sections[f"{name}.codes"], sections[f"{name}.scales"] = to_8_bits(array)
+            continue
+        if array.ndim == 2:
+            matrix = array + centre if name == "positions" else array
+            codes_8, sections[f"{name}.scales"] = to_8_bits(matrix, matrix_group)
+            sections[f"{name}.codes"] = codes_8
         else:
             sections[name] = array
-    return container.write(KIND, FORMAT, {"id": id, "heads": heads, **meta}, sections)
+    return container.write(KIND, FORMAT, meta, sections)
 
 
 def load_encoder(data: bytes | memoryview) -> TransformerEncoder:
+    """Return the encoder in an encoder file. It keeps a view of `data`: tokens stay in 4 bits.
+
+    Raises DamagedFileError or NewerFormatError.
+    """
     file = container.Container.open(data, kind=KIND, newest_format=FORMAT)
-    codes, scales = file.array("tokens.codes"), file.array("tokens.scales")
-    arrays = {}
+    file.verify_all()
+    try:
+        encoder = TransformerEncoder(
+            id=str(file.meta["id"]),
+            digest=sha256(data).hexdigest(),
+            tokenizer=WordPiece(bytes(file.raw("vocabulary")).decode().split("\n")),
+            network=_network(file),
+        )
+        # One text through the whole network shows whether all shapes fit.
+        encoder.encode([""])
+    except (KeyError, ValueError, TypeError, IndexError) as error:
+        raise DamagedFileError(
+            f"The encoder file contradicts itself ({shorten(str(error))}). "
+            "Build or download it again."
+        ) from error
+    return encoder
+
+
+def _network(file: container.Container) -> Transformer:
+    """Read the weights; every matrix but the token table becomes float32 once."""
+    arrays: dict[str, Floats] = {}
     for name in file.sections:
-        if name.endswith(".codes") and name != "tokens.codes":
-            stem = name.removesuffix(".codes")
+        stem, _, part = name.rpartition(".")
+        if part == "codes" and stem != "tokens":
             arrays[stem] = from_8_bits(file.array(name), file.array(f"{stem}.scales"))
-        elif not name.endswith(".scales") and name != "vocabulary":
+        elif part in ("gain", "bias"):
             arrays[name] = file.array(name)
-    network = Transformer.assemble(
-        lambda ids: from_4_bits(codes[ids], scales[ids]), arrays, file.meta["heads"]
+    codes, scales = file.array("tokens.codes"), file.array("tokens.scales")
+    pairs = level_pairs(file.array("tokens.levels"))
+    return Transformer.assemble(
+        lambda ids: from_4_bits(codes[ids], scales[ids], pairs), arrays, file.meta["heads"]
     )
-    words = zlib.decompress(file.raw("vocabulary")).decode().split("\n")
-    return TransformerEncoder(file.meta["id"], sha256(data).hexdigest(), WordPiece(words), network)

@@ -153,12 +153,13 @@ class Transformer:
         return pooled
 
 
-def product(x: Floats, rows: Floats) -> Floats:
-    """Return x (…, N, K) times rows (…, M, K) transposed: the dot products (…, N, M)."""
+def product(x: Floats, weight: Floats) -> Floats:
+    """Return x (N, K) times weight (M, K) transposed: (N, M)."""
     if sys.platform == "emscripten":
         # The browser's NumPy has no BLAS; there einsum's inner loop is 2 to 4 times as fast.
-        return np.einsum("...nk,...mk->...nm", x, rows)
-    return x @ rows.swapaxes(-1, -2)
+        y: Floats = np.einsum("nk,mk->nm", x, weight)
+        return y
+    return x @ weight.T
 
 
 def attention(qkv: Floats, texts: int, heads: int) -> Floats:
@@ -168,7 +169,7 @@ def attention(qkv: Floats, texts: int, heads: int) -> Floats:
     """
     count, triple = qkv.shape
     split = qkv.reshape(texts, count // texts, 3, heads, -1).transpose(2, 0, 3, 1, 4)
-    scores = product(split[0], split[1])
+    scores = split[0] @ split[1].swapaxes(-1, -2)
     scores -= np.maximum.reduce(scores, axis=-1, keepdims=True)
     np.exp(scores, out=scores)
     scores /= np.add.reduce(scores, axis=-1, keepdims=True)
@@ -177,7 +178,7 @@ def attention(qkv: Floats, texts: int, heads: int) -> Floats:
 
 
 def gelu(x: Floats) -> None:
-    """x → x Φ(x), exactly (Hendrycks & Gimpel 2016, arXiv:1606.08415), in place."""
+    """Replace x by x Φ(x), in the exact form (Hendrycks & Gimpel 2016, arXiv:1606.08415)."""
     z = x * np.float32(np.sqrt(0.5))
     np.clip(z, -4, 4, out=z)
     square = np.square(z)
