@@ -1,10 +1,10 @@
 """Fixtures every test may use: the tiny world as a pack and as an arena with a still clock."""
 
 import pytest
-from world import SPANS, WordEncoder
 
 from arenalab.arena import Arena, learn
 from arenalab.pack import Pack
+from world import SPANS, WordEncoder
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 import pytest
-from world import SPANS, WordEncoder, span
 
 from arenalab.arena import LONGEST_QUESTION, Arena, learn
 from arenalab.errors import InputError, QuestionError, SpanError
 from arenalab.pack import read_pack, write_pack
 from arenalab.span import Span
 from arenalab.synthesise import TEMPLATES
+from world import SPANS, WordEncoder, span
 
 
 @pytest.mark.parametrize("asked", SPANS, ids=lambda span: span.id)

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from world import SPANS, WordEncoder
 
 from arenalab.errors import SourceError
 from arenalab.evaluate import (
@@ -16,6 +15,7 @@ from arenalab.evaluate import (
     read_queries,
 )
 from arenalab.evaluate.faq import FaqQuery
+from world import SPANS, WordEncoder
 
 
 def silent(stage: str, done: int, total: int) -> None:

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from world import SPANS, VOCABULARY, WordEncoder
 
 from arenalab.errors import DamagedFileError, NewerFormatError
 from arenalab.pack import Pack, build_pack, read_pack, write_pack
 from arenalab.pack.build import build_postings, pool_outcomes, quantise_rows
 from arenalab.pack.texts import BLOCK, Texts
 from arenalab.span import Span
+from world import SPANS, VOCABULARY, WordEncoder
 
 
 @pytest.fixture(scope="module")

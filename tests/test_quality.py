@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from world import SPANS, span
 
 from arenalab.errors import SpanError
 from arenalab.quality import DIMENSIONS, grade
 from arenalab.span import Metadata, Span
+from world import SPANS, span
 
 
 def column(name: str, *spans: Span) -> list[float]:

@@ -3,10 +3,10 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from world import VOCABULARY, WordEncoder
 
 from arenalab.pack import build_pack, read_pack, write_pack
 from arenalab.span import Metadata, Span
+from world import VOCABULARY, WordEncoder
 
 TEXTS = st.text(min_size=1, max_size=40).filter(str.strip)
 WORLDS = st.lists(st.tuples(TEXTS, st.text(max_size=60), st.lists(TEXTS, max_size=3)), max_size=9)

@@ -3,9 +3,9 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from world import pack_of_vectors
 
 from arenalab.search import Query, candidates, nearest_codes
+from world import pack_of_vectors
 
 
 @settings(deadline=None, max_examples=40)
