@@ -93,9 +93,10 @@ def build_site(*, testing: bool) -> None:
     parts = lock.read_lock(PLACES.lock)
     model = next(part for part in parts if part.use == "model")
     got = obtain.obtain(parts, PLACES.downloads, testing=testing)
-    encoded = encoder.build_encoder(model, got[model.name], ROOT / "py/arenalab", PLACES.built)
+    package_source = ROOT / "py/arenalab"
+    encoded = encoder.build_encoder(model, got[model.name], package_source, PLACES.built)
     wheel = package.build_wheel(ROOT, PLACES.built)
-    pack = packs.build_pack(ROOT / "static/diamonds", encoded, PLACES.built)
+    pack = packs.build_pack(ROOT / "static/diamonds", encoded, package_source, PLACES.built)
     files = site.gather(ROOT, parts, got, encoder=encoded, pack=pack, wheel=wheel)
     worker = (ROOT / "static/sw.js").read_text(encoding="utf-8")
     release, changed = site.publish(files, worker, PLACES.dist)

@@ -1,6 +1,5 @@
 """Step 4: the diamonds in ``static/diamonds`` → ``starter.diamonds``."""
 
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -9,11 +8,11 @@ from assembly.failure import BuildError
 from assembly.progress import say, step
 
 
-def build_pack(diamonds: Path, encoder_file: Path, built: Path) -> Path:
+def build_pack(diamonds: Path, encoder_file: Path, package: Path, built: Path) -> Path:
     """Learn every span under ``diamonds``; skipped when neither they nor the engine changed.
 
-    Whatever the importer did not take as it stood is shown. Raises BuildError: there is no file.
-    Raises ArenaError: there is nothing to learn in them.
+    ``package`` is the folder of ``arenalab``. Whatever the importer did not take as it stood is
+    shown. Raises BuildError: there is no file. Raises ArenaError: there is nothing to learn.
     """
     from arenalab.arena import learn
     from arenalab.encode import load_encoder
@@ -40,11 +39,14 @@ def build_pack(diamonds: Path, encoder_file: Path, built: Path) -> Path:
             )
         return write_pack(pack)
 
-    digest.make_if_changed(output, [encoder_file, *sources, *_engine()], make)
+    digest.make_if_changed(output, [encoder_file, *sources, *_engine(package)], make)
     return output
 
 
-def _engine() -> list[Path]:
-    """The files of ``arenalab`` that learning imports: what a pack is made with."""
-    modules = [module for name, module in sys.modules.items() if name.startswith("arenalab")]
-    return sorted(Path(module.__file__) for module in modules if module.__file__)
+def _engine(package: Path) -> list[Path]:
+    """The code a pack is made with: the package without its doors and measures."""
+    return sorted(
+        file
+        for file in package.rglob("*.py")
+        if file.relative_to(package).parts[0] not in ("browser.py", "cli", "evaluate", "exporters")
+    )
