@@ -167,14 +167,21 @@ def test_bundle_with_another_wheel_is_refused(tmp_path: Path, registry: Registry
         obtain([PYODIDE, part("pyodide"), carrier], tmp_path / "cache", testing=False)
 
 
-def test_a_client_that_fails_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When npm or pip fail, their last line and the way without a network are in the message."""
-    script = "import sys; sys.stderr.write('first\\nno such host\\n'); sys.exit(1)"
+@pytest.mark.parametrize(
+    "words",
+    ["npm error code ENOTFOUND\nnpm error see the log\n", "WARNING: old\nERROR: ENOTFOUND\nbye\n"],
+    ids=["npm", "pip"],
+)
+def test_a_client_that_fails_is_quoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    """When npm or pip fail, their reason and the way without a network are in the message."""
+    script = f"import sys; sys.stderr.write({words!r}); sys.exit(1)"
     real = subprocess.Popen
     monkeypatch.setattr(
         sources.subprocess, "Popen", lambda _, **rest: real([sys.executable, "-c", script], **rest)
     )
-    with pytest.raises(BuildError, match=r"no such host.*wheels/cache/downloads by hand"):
+    with pytest.raises(BuildError, match=r"ENOTFOUND.*wheels/cache/downloads by hand"):
         obtain([part()], tmp_path, testing=False)
 
 

@@ -36,7 +36,7 @@ def from_npm(part: Part, folder: Path, tell: Tell) -> None:
     command = [
         npm,
         "pack",
-        "--silent",
+        "--loglevel=error",
         "--pack-destination",
         str(folder),
         f"{part.name}@{part.version}",
@@ -101,9 +101,11 @@ def _run(part: Part, command: Sequence[str], follow: Callable[[str], None] | Non
         if running.wait() == 0:
             return
         complaints.seek(0)
-        said = [line.strip() for line in complaints if line.strip()]
+        said = [line.strip() for line in complaints if line.strip()] or ["no reason given"]
+    # pip ends with an ERROR line, npm begins with the cause and ends with advice
+    reason = next((line for line in reversed(said) if line.startswith("ERROR")), said[0])
     raise BuildError(
-        f"{part.title} could not be downloaded: {said[-1] if said else 'no reason given'}. "
+        f"{part.title} could not be downloaded: {reason}. "
         f"Check the network and run this again, or put {part.file} (SHA-256 {part.sha256}) "
         "into wheels/cache/downloads by hand."
     )
