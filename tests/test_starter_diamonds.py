@@ -77,7 +77,7 @@ def test_nothing_is_misspelt_into_an_unknown_field(theme: str) -> None:
 
 @each_theme
 def test_spans_are_complete(theme: str) -> None:
-    """A span has an author, a day, a licence, a language, a topic, an answer and 2 to 5 others."""
+    """A span has an author, a day, a licence, a language, a topic, and other ways to ask."""
     for span in SPANS[theme]:
         assert re.fullmatch(rf"{theme}(-[a-z0-9]+)+", span.id)
         assert span.who == "ArenaLab"
@@ -86,7 +86,9 @@ def test_spans_are_complete(theme: str) -> None:
         assert span.metadata.license == "Apache-2.0"
         assert span.metadata.lang == "en"
         assert span.metadata.tags
-        assert 2 <= len(span.metadata.alternates) <= 5, span.id
+        # Whoever is in danger must be understood in whatever words, so a crisis has more of them.
+        most = 12 if span.context.stakes else 5
+        assert 2 <= len(span.metadata.alternates) <= most, span.id
 
 
 @each_theme
