@@ -18,10 +18,14 @@ const channel = new BroadcastChannel(`arenalab-boot-${new URL(import.meta.url).s
 const fetchPlainly = globalThis.fetch.bind(globalThis);
 
 /**
- * The sizes of the release's files, unpacked; a Content-Length may be of packed bytes.
+ * The sizes of the release's files, unpacked; a Content-Length may be of packed bytes. Without the
+ * list the engine starts all the same, only its progress has no end to show.
  * @type {Promise<Record<string, {bytes: number}>>}
  */
-const files = fetchPlainly(`${root}release.json`).then((answer) => answer.json()).then((release) => release.files);
+const files = fetchPlainly(`${root}release.json`)
+  .then((answer) => answer.json())
+  .then((release) => release.files)
+  .catch(() => ({}));
 
 /** @type {Record<string, {loaded: number, total: number}>} */
 const progress = {};

@@ -26,8 +26,8 @@ self.addEventListener("fetch", (event) => {
 
 /** Fetch and check the whole release. Tells open pages how far it is, in bytes. */
 async function install() {
-  const files = await manifest();
   const cache = await caches.open(CACHE);
+  const files = await manifest(cache);
   const total = Object.values(files).reduce((sum, file) => sum + file.bytes, 0);
   let loaded = 0;
   for (const [path, { sha256, bytes }] of Object.entries(files)) {
@@ -37,14 +37,15 @@ async function install() {
   await tell({ type: "precached", release: RELEASE });
 }
 
-/** The files of this very release: the list must have the digest that names the release. */
-async function manifest() {
+/** The files of this very release: the list must have the digest that names the release. Kept as well. */
+async function manifest(cache) {
   const response = await fetch(`${ROOT}release.json`, { cache: "no-cache" });
   if (!response.ok) throw new Error(`release.json: the server answered ${response.status}`);
-  const { files } = await response.json();
+  const { files } = await response.clone().json();
   const list = Object.keys(files).sort().map((path) => `${files[path].sha256}  ${path}\n`).join("");
   const id = await digest(new TextEncoder().encode(list));
   if (id !== RELEASE) throw new Error(`release.json is of release ${id}, this worker of ${RELEASE}`);
+  await cache.put(`${ROOT}release.json`, response);
   return files;
 }
 

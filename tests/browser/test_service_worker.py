@@ -94,7 +94,7 @@ def page(chromium: Browser, host: Host) -> Iterator[Page]:
 
 
 def test_precache_holds_exactly_the_release(page: Page, host: Host) -> None:
-    """After one visit the cache holds every file of the release and nothing else."""
+    """After one visit the cache holds every file of the release, their list, and nothing else."""
     assert page.evaluate(INSTALL) == "activated"
     held = page.evaluate(
         """async () => {
@@ -104,7 +104,9 @@ def test_precache_holds_exactly_the_release(page: Page, host: Host) -> None:
     )
     release = publish(files("one"), WORKER, host.dist)[0]
     assert held[0].endswith(release)
-    assert sorted(held[1]) == sorted(host.address + path for path in files("one"))
+    assert sorted(held[1]) == sorted(
+        host.address + path for path in (*files("one"), "release.json")
+    )
 
 
 def test_progress_is_told_in_bytes(page: Page) -> None:
