@@ -22,7 +22,7 @@ VOCABULARY_SHA256: Final = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f
 HEADS: Final = 12
 LONGEST: Final = 256  # max_seq_length in the model's sentence_bert_config.json
 META: Final = {
-    "id": "minilm-l6-v2/q4e-q8",
+    "id": "minilm-l6-v2/q4e-q8/rarity",
     "heads": HEADS,
     "license": "Apache-2.0",
     "source": "sentence-transformers/all-MiniLM-L6-v2",

@@ -17,17 +17,21 @@ from arenalab.encode.wordpiece import WordPiece
 
 # Tokens in one pass through the network: enough to keep Python's share of the time small, few
 # enough that a layer's working arrays stay in the processor's cache.
-PASS = 512
+PASS = 256
 
 
 @dataclass(frozen=True, slots=True)
 class TransformerEncoder:
-    """An encoder of the `Encoder` protocol."""
+    """An encoder of the `Encoder` protocol.
+
+    `pooling` (V,) float32 is how much each token of the vocabulary counts in a text's mean.
+    """
 
     id: str
     digest: str
     tokenizer: WordPiece
     network: Transformer
+    pooling: NDArray[np.float32]
 
     @property
     def dimensions(self) -> int:
@@ -52,7 +56,8 @@ class TransformerEncoder:
             step = max(1, PASS // length)
             for start in range(0, len(members), step):
                 batch = members[start : start + step]
-                vectors[batch] = self.network(np.array([ids[i] for i in batch], np.intp))
+                tokens = np.array([ids[i] for i in batch], np.intp)
+                vectors[batch] = self.network(tokens, self.pooling[tokens])
                 done += len(batch)
                 if progress is not None:
                     progress(done, len(ids))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from arenalab import container
 from arenalab.encode.encoder import TransformerEncoder
+from arenalab.encode.pooling import rarity
 from arenalab.encode.quantise import (
     LEVELS,
     from_4_bits,
@@ -47,6 +48,7 @@ def write_encoder(
     codes, scales = to_4_bits(arrays["tokens"] - centre, group)
     sections: dict[str, NDArray[Any] | bytes] = {
         "vocabulary": "\n".join(vocabulary).encode(),
+        "pooling": rarity(vocabulary),
         "tokens.levels": np.array(LEVELS, np.float32),
         "tokens.codes": codes,
         "tokens.scales": scales,
@@ -76,6 +78,7 @@ def load_encoder(data: bytes | memoryview) -> TransformerEncoder:
             digest=sha256(data).hexdigest(),
             tokenizer=WordPiece(bytes(file.raw("vocabulary")).decode().split("\n")),
             network=_network(file),
+            pooling=file.array("pooling"),
         )
         # One text through the whole network shows whether all shapes fit.
         encoder.encode([""])

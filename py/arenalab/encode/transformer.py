@@ -2,7 +2,7 @@
 
 Boundary: knows arrays, not text or files. The network is BERT (Devlin et al. 2019,
 arXiv:1810.04805) with the pooling of Sentence-BERT (Reimers & Gurevych 2019, arXiv:1908.10084):
-the mean over the tokens of the last layer, made unit length. All texts of a call have the same
+the weighted mean over the tokens of the last layer, made unit length. All texts of a call have the same
 number of tokens, so nothing is padded or masked; BERT's pooler, which this pooling does not use,
 is left out.
 """
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float32]
 
+TINY = np.float32(1e-6)
 EPSILON = np.float32(1e-12)  # layer_norm_eps in the model's config.json
 
 # erf(x) = x P(x²) / Q(x²) for |x| <= 4 and ±1 beyond, within 5e-7 in float32. The coefficients
@@ -140,14 +141,18 @@ class Transformer:
         )
         return cls(tokens, arrays["positions"], norm("norm"), layers, heads)
 
-    def __call__(self, ids: NDArray[np.intp]) -> Floats:
-        """Map ids (texts, length) to unit vectors (texts, width) float32."""
+    def __call__(self, ids: NDArray[np.intp], weights: Floats) -> Floats:
+        """Map ids (texts, length) to unit vectors (texts, width) float32.
+
+        `weights` (texts, length) say how much each token counts; where all are 0, all count alike.
+        """
         texts, length = ids.shape
         x = self.tokens(ids.ravel())
         x.reshape(texts, length, -1)[:] += self.positions[:length]
         x = self.norm(x)
         for layer in self.layers:
             x = layer(x, texts, self.heads)
+        x.reshape(texts, length, -1)[:] *= (weights + TINY)[:, :, None]
         pooled: Floats = np.add.reduce(x.reshape(texts, length, -1), axis=1)
         pooled /= np.sqrt(np.add.reduce(np.square(pooled), axis=1, keepdims=True))
         return pooled
