@@ -40,8 +40,8 @@ _FURNITURE = re.compile(
 # Headings of what the title itself promises.
 _CORE = re.compile(
     r"(the )?(steps|instructions?|solutions?|procedure|answer|fix|how to fix( it| this)?|what to do"
-    r"|summary|overview|introduction|description|follow these steps|step-by-step( guide)?|lösung|anleitung"
-    r"|solución|instrucciones|pasos|solution|étapes)",
+    r"|summary|overview|introduction|description|follow these steps|step-by-step( guide)?"
+    r"|lösung|anleitung|solución|instrucciones|pasos|solution|étapes)",
     re.IGNORECASE,
 )
 _GENERIC_TITLE = re.compile(

@@ -26,12 +26,14 @@ _INDENTED_BOX = re.compile(
 _ALERT = re.compile(r"^(\s*(?:> ?)+)\[!(\w+)\]\s*(.*)$")
 _TARGET_LINE = re.compile(r"^\(([\w:.-]+)\)=\s*$")
 _CONTENTS = re.compile(r"^\s*(\[TOC\]|\[\[_?toc_?\]\]|\{:toc\})\s*$", re.IGNORECASE)
-_ATTRIBUTE_LINE = re.compile(r"^\s*\{:[^{}]*\}\s*$")
-_ATTRIBUTES = re.compile(
-    r"(?<=[\])*`\w])\{:?\s*(?:[.#][\w-]+\s*|[\w-]+=\"[^\"]*\"\s*)+\}|\{:\s*[^{}]*\}"
-)
+_ATTRIBUTE_LINE = re.compile(r"^\s*\{(?::[^{}]*|[.#][\w-]+[^{}]*)\}\s*$")
 _HEADING = re.compile(r"^(\s{0,3}#{1,6}\s.*?)\s*\{:?[^{}#]*#([\w:.-]+)[^{}]*\}\s*#*\s*$")
-_ROLE = re.compile(r"\{([A-Za-z][\w:.+-]*)\}`([^`\n]+)`")
+# A role, code (which stays), or attributes.
+_INLINE = re.compile(
+    r"\{(?P<role>[A-Za-z][\w:.+-]*)\}`(?P<content>[^`\n]+)`"
+    r"|(?P<code>(?<!`)(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))"
+    r"|\s*\{(?::[^{}]*|(?:[.#][\w-]+\s*|[\w-]+=\"[^\"]*\"\s*)+)\}"
+)
 _OPTION = re.compile(r"^\s*:[\w-]+:")
 _PLAIN_START = re.compile(r"\s{0,3}[\w\"'“‘(\[*`]")
 
@@ -99,10 +101,12 @@ class _Translator:
             yield self._inline(line)
 
     def _inline(self, line: str) -> str:
-        return _ATTRIBUTES.sub("", _ROLE.sub(self._role, line)) if "{" in line else line
+        return _INLINE.sub(self._shown, line) if "{" in line else line
 
-    def _role(self, found: re.Match[str]) -> str:
-        shown = show(found[1], found[2], self.labels)
+    def _shown(self, found: re.Match[str]) -> str:
+        if found["code"] or not found["role"]:
+            return found["code"] or ""
+        shown = show(found["role"], found["content"], self.labels)
         match shown.style:
             case "code":
                 return code_span(shown.text)

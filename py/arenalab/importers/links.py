@@ -27,7 +27,7 @@ _OWN_ADDRESS = ("canonical", "canonical_url", "source_url", "source", "url", "pe
 # Whatever might become a link: "](x", "]: x", "<x:", href=x, src=x. Deliberately wider than
 # Markdown's grammar, and applied inside code too: a renderer may read the text differently.
 _TARGET = re.compile(
-    r"(?P<lead>\]\(\s*<?|\]:\s*<?|<(?=[a-z])|\b(?:href|src)\s*=\s*[\"']?)(?P<target>[^>)\"'\n]{1,2000})",
+    r"(?P<lead>\]\(\s*<?|\]:\s*<?|<(?=[a-z][a-z0-9+.-]*:)|\b(?:href|src)\s*=\s*[\"']?)(?P<target>[^>)\"'\n]{1,2000})",
     re.IGNORECASE,
 )
 _LINK = re.compile(
@@ -75,7 +75,7 @@ class Address:
                 self.notes.add("relative-link", message, self.file)
             return ""
         try:
-            return _quoted(target if kind else urljoin(self.page, target))
+            return _quoted(urljoin(self.page, target))
         except ValueError:  # such as the unclosed "[" of an IPv6 host
             return ""
 

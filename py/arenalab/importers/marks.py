@@ -15,6 +15,7 @@ CLOSED: tuple[Mark, ...] = ("details", "dl", "li")
 
 # From here on a list of links is a table of contents.
 CONTENTS_SHARE = 0.7
+LONGEST_ANNOUNCEMENT = 50
 LONGEST_LABEL = 300
 
 # Class names of questions, as FAQ plug-ins and accordions write them; and of what belongs to them.
@@ -23,6 +24,7 @@ _LABEL = re.compile(
     r"|accordion[-_]{1,2}(title|header|heading|button|trigger))(?=$|[\s_-])",
     re.IGNORECASE,
 )
+_TITLE = re.compile(r"(^|[\s_-])(title|heading)(?=$|\s)", re.IGNORECASE)
 _BODY = re.compile(r"answer|content|body|panel", re.IGNORECASE)
 _NO_LABELS = frozenset(("html", "body", "main", "article", "section", "ul", "ol", "table", "form"))
 
@@ -41,8 +43,10 @@ def mark(tag: Tag, *, faq: bool) -> Mark:
         terms = [term.get_text() for term in tag.find_all("dt")]
         asking = sum("?" in term for term in terms)
         return "dl" if terms and (asking * 2 >= len(terms) or faq) else ""
-    if tag.name == "p":
-        return "q" if Q_MARK.match(tag.get_text().strip()) else "bold" if bold_question(tag) else ""
+    if tag.name == "p" and Q_MARK.match(tag.get_text().strip()):
+        return "q"
+    if tag.name == "p" and bold_question(tag):
+        return "bold"
     if tag.name == "li":
         return "li" if bold_question(tag) else ""
     return "label" if _is_label(tag) else ""
@@ -86,7 +90,8 @@ def drop_contents(main: Tag) -> int:
         inside = len(links) > 1 and all(str(a.get("href", "")).startswith("#") for a in links)
         if inside and sum(map(letters, links)) > CONTENTS_SHARE * letters(tag):
             before = tag.find_previous_sibling(True)
-            if before and before.name == "p" and before.get_text().rstrip().endswith(":"):
+            text = before.get_text().strip() if before and before.name == "p" else ""
+            if before and text.endswith(":") and len(text) <= LONGEST_ANNOUNCEMENT:
                 before.decompose()
             tag.decompose()
             dropped += 1
@@ -112,4 +117,5 @@ def _is_label(tag: Tag) -> bool:
     if tag.get("itemprop") == "name":
         owner = tag.find_parent(itemscope=True)
         return owner is not None and str(owner.get("itemtype", "")).endswith("schema.org/Question")
-    return bool(_LABEL.search(classes(tag))) and len(tag.get_text()) < LONGEST_LABEL
+    named = _LABEL.search(classes(tag)) or ("?" in tag.get_text() and _TITLE.search(classes(tag)))
+    return bool(named) and len(tag.get_text()) < LONGEST_LABEL and not tag.find("a", href=True)

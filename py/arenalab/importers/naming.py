@@ -5,6 +5,8 @@ import unicodedata
 from pathlib import PurePosixPath
 
 SLUG_LENGTH = 64
+# Accents of European letters, and apostrophes; the marks of other scripts are letters of their own.
+_JOINED = re.compile("[\u0300-\u036f'’`]")
 _LANGUAGE_FOLDER = re.compile(r"(?:^|/)_?(de|en|es|fr|ja|ko|nl|pl|pt|ru|uk|zh)(?=/)")
 _LANGUAGE_SUFFIX = re.compile(r"\.(de|en|es|fr|it|ja|ko|nl|pl|pt|ru|uk|zh)\.\w+$")
 
@@ -16,7 +18,7 @@ def slug(text: str, limit: int = SLUG_LENGTH) -> str:
     """
     plain = unicodedata.normalize("NFKD", text).casefold()
     # Apostrophes join ("can't" → "cant"); every other sign parts.
-    plain = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’`")
+    plain = _JOINED.sub("", plain)
     words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", plain))
     result = ""
     for word in words:

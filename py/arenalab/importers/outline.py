@@ -162,6 +162,8 @@ class Outline:
 
     def _question(self, tag: Tag) -> None:
         """Begin a part at a "Q:" paragraph, which may hold the answer too."""
+        for line_break in tag.find_all("br"):
+            line_break.insert_before("\n")
         text = tag.get_text().strip()
         text = text[found.end() :] if (found := Q_MARK.match(text)) else text
         ends = A_MARK.search(text, 1)

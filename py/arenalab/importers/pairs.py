@@ -40,8 +40,7 @@ class Pairs:
         for node in self._root.walk():
             if _is_furniture(node):
                 self._note("navigation", f"left out “{node.part.heading}”", node.part)
-        for node in _parts_below(self._root):
-            self._part(node)
+        self._below(self._root)
 
     def _title(self) -> None:
         """Add the question that the title is; a FAQ's own title asks nothing."""
@@ -65,6 +64,10 @@ class Pairs:
             self._add(*self._question(node), answer=answer, node=node)
         elif not node.below:
             self._note("empty-answer", "there is no text below this heading", part)
+        self._below(node)
+
+    def _below(self, node: Node) -> None:
+        """Add the questions of the parts below; steps are part of the answer above."""
         if not _is_procedure(node):
             for below in _parts_below(node):
                 self._part(below)

@@ -102,7 +102,9 @@ class Prose:
                 return self._label(tag)
         if _ADMONITION.search(classes(tag)):
             return self._admonition(tag)
-        return self.blocks(tag.children)
+        blocks = self.blocks(tag.children)
+        # A footnote's number is a block of its own in HTML.
+        return [" ".join(blocks)] if "footnote" in classes(tag).split() else blocks
 
     def _label(self, tag: Tag) -> list[str]:
         mark = "*" if tag.name == "figcaption" else "**"
@@ -201,8 +203,8 @@ class Prose:
         text = self.inline(tag.children)
         if not text.strip():
             return text
-        if "footnote-reference" in classes(tag).split():
-            return f"[{text.strip('[]')}]"
+        if str(tag.get("role", "")).startswith("doc-"):  # to a footnote and back
+            return text
         target = self._follow(str(tag.get("href", "")))
         if not target:
             return text

@@ -92,6 +92,8 @@ def _array(text: str) -> list[object] | None:
     if isinstance(value, Mapping):
         lists = [item for item in value.values() if isinstance(item, list)]
         records = [item for item in lists if item and all(isinstance(r, Mapping) for r in item)]
+        if not records and "\n" not in text.strip():
+            return None  # a file with one line
         single = find_fields(value) or "this" in value or any(key in value for key in TURNS)
         return [value] if single or len(records) != 1 else records[0]
     return value if isinstance(value, list) else None

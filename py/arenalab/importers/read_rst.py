@@ -26,7 +26,7 @@ _SETTINGS = {
     "raw_enabled": False,
     "input_encoding": "unicode",
     "output_encoding": "unicode",
-    "report_level": 3,  # errors; a short underline and the like lose no text
+    "report_level": 2,
     "halt_level": 5,
     "doctitle_xform": False,
     "docinfo_xform": False,
@@ -92,6 +92,9 @@ class _Writer(html5_polyglot.Writer):
                 summary = " ".join(text.split())[:200]
                 self._report("malformed", summary.partition(": (")[0] or summary)
             message.parent.remove(message)
+        for section in list(document.findall(nodes.section)):
+            if "system-messages" in section["classes"]:
+                section.parent.remove(section)
         for problem in list(document.findall(nodes.problematic)):
             text = problem.astext()
             shown = "" if text.lower() in _SPHINX_SUBSTITUTIONS else text

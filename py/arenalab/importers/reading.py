@@ -74,6 +74,7 @@ _FORMATS: dict[str, Callable[[], Reader]] = {
 EXTENSIONS = tuple(_FORMATS)
 
 
+_LABELS = {".rst": rst_labels, ".rest": rst_labels, ".md": myst_labels, ".markdown": myst_labels}
 # Files that stand in every repository and answer nobody's question.
 _NOT_HELP = re.compile(
     r"(licen[cs]e|copying|copyright|notice|changelog|changes|contributing|code[-_]of[-_]conduct"
@@ -149,7 +150,7 @@ def _read_one(data: bytes, origin: Origin, out: Collector) -> None:
             f"{name} has {len(data) / 2**20:,.0f} MiB; up to {MAX_BYTES // 2**20} MiB can be "
             "imported at once: split it into several files"
         )
-    reader = _FORMATS.get(PurePosixPath(name).suffix.lower())
+    reader = _FORMATS.get(_ending(name))
     if reader is None:
         raise SourceError(
             f"{shorten(name)} is of no kind that can be imported; give one of "
@@ -167,12 +168,15 @@ def _read_one(data: bytes, origin: Origin, out: Collector) -> None:
         raise SourceError(f"{name} is nested too deeply to be read; flatten it") from error
 
 
+def _ending(name: str) -> str:
+    return "." + name.rpartition(".")[2].lower()
+
+
 def _labels(files: Iterable[tuple[str, bytes]], base_url: str | None) -> Labels:
     """Return the labels of all pages, so that one page's reference finds another's heading."""
     known: dict[str, Label] = {}
     for name, data in files:
-        suffix = PurePosixPath(name).suffix.lower()
-        find = {".rst": rst_labels, ".rest": rst_labels, ".md": myst_labels}.get(suffix)
+        find = _LABELS.get(_ending(name))
         if find is None or len(data) > MAX_BYTES:
             continue
         front, text = split(data.decode("utf-8", errors="ignore"))

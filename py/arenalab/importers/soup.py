@@ -4,15 +4,17 @@ Beautiful Soup over the parser of the standard library, so that it runs in a bro
 not the page's own text is taken out: scripts, forms, navigation, site header and footer.
 """
 
+import itertools
 import re
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from bs4.builder import ParserRejectedMarkup
 
 from arenalab.errors import SourceError
-from arenalab.importers.prose import HEADINGS, classes
+from arenalab.importers.prose import BLOCKS, HEADINGS, classes
 
 # Deeper elements become plain text: no page needs them, and what walks the tree recurses.
 DEEPEST = 80
@@ -26,7 +28,40 @@ _FURNITURE_CLASSES = re.compile(
     r"(^| )(headerlink|header-anchor|anchor-link|toc|table-of-contents|contents|breadcrumbs?"
     r"|sphinxsidebar|sidebar|related|cookie-\S*|skip-link|edit-link|system-messages?)( |$)"
 )
+# Which open elements a start tag closes, and inside which elements that is looked for.
+_CELLS, _TABLE = ("td", "th"), ("table",)
+_CLOSES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    **dict.fromkeys(BLOCKS - {"li", "dd", "dt", "summary"}, (("p",), ("table", *_CELLS, "button"))),
+    "li": (("li", "p"), ("ul", "ol")),
+    **dict.fromkeys(("dd", "dt"), (("dd", "dt", "p"), ("dl",))),
+    "tr": (("tr", *_CELLS), _TABLE),
+    **dict.fromkeys(_CELLS, (_CELLS, ("tr", *_TABLE))),
+    **dict.fromkeys(
+        ("tbody", "thead", "tfoot"), (("tbody", "thead", "tfoot", "tr", *_CELLS), _TABLE)
+    ),
+}
 _MAIN = ("main", "[role=main]", "article", "#content", "#main", ".content", "body")
+
+
+class _Tree(BeautifulSoup):
+    """Closes the elements whose end tag HTML lets a page leave out.
+
+    See "optional tags" in the HTML standard (13.1.2.4); the parser of the standard library would
+    put each list item into the one before.
+    """
+
+    def handle_starttag(self, name: str, *rest: Any, **more: Any) -> Tag | None:  # noqa: ANN401
+        """Open an element; overrides Beautiful Soup."""
+        closed, within = _CLOSES.get(name, ((), ()))
+        while closed:
+            inside = itertools.takewhile(
+                lambda tag: tag.name not in within, self.tagStack[:-DEEPEST:-1]
+            )
+            last = next((tag.name for tag in inside if tag.name in closed), None)
+            if last is None:
+                break
+            self.handle_endtag(last)
+        return super().handle_starttag(name, *rest, **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +81,7 @@ def parse(markup: str, file: str) -> Soup:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # "looks like a file name", "looks like XML": it is a page
         try:
-            tree = BeautifulSoup(markup, "html.parser")
+            tree = _Tree(markup, "html.parser")
         except (ParserRejectedMarkup, AssertionError, ValueError) as error:
             raise SourceError(
                 f"{file} cannot be read as HTML: {error}; check its markup"

@@ -77,10 +77,12 @@ class _Sphinx(Directive):
     def run(self) -> list[nodes.Node]:
         """Return the nodes for what the directive shows."""
         name = self.name.lower()
-        argument = " ".join(self.arguments)
+        argument = " ".join(" ".join(self.arguments).split())
         if name in _INCLUDES:
             self.report("include", f"“{argument}” is not opened; import it as a file of its own")
             return []
+        if name == "raw":
+            self.report("malformed", f"raw {argument} is not taken")
         if name in _DROPPED or (name == "only" and argument in _OTHER_OUTPUTS):
             return []
         if name in _CODE:
