@@ -292,3 +292,4 @@ def test_messages_of_the_engine_become_sentences() -> None:
     """They start with a capital and end with a stop, once."""
     assert words.sentence("the question is empty") == "The question is empty."
     assert words.sentence("Done.") == "Done."
+    assert words.sentence("faq.csv has no column answer") == "faq.csv has no column answer."

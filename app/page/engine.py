@@ -7,6 +7,7 @@ Structured values cross as JSON text, files as Uint8Array. The worker reports pr
 import json
 
 import js
+from page.words import sentence
 from pyscript import document, workers
 
 
@@ -62,5 +63,5 @@ class Engine:
         """Call an exported function of app/worker.py. Raises EngineError."""
         reply = json.loads(await getattr(self.worker, name)(json.dumps(request), *more))
         if "error" in reply:
-            raise EngineError(reply["error"]["message"])
+            raise EngineError(sentence(reply["error"]["message"]))
         return reply

@@ -8,7 +8,19 @@ from page import words
 from page.engine import EngineError
 from page.state import Pack
 
-TEXT_KINDS = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".md", ".rst", ".html", ".htm")
+TEXT_KINDS = (
+    ".csv",
+    ".tsv",
+    ".jsonl",
+    ".ndjson",
+    ".json",
+    ".md",
+    ".markdown",
+    ".rst",
+    ".html",
+    ".htm",
+    ".txt",
+)
 PACK_KIND = ".diamonds"
 # A tab encodes about ten short questions a second, so a larger text would take hours.
 TEXT_LIMIT = 20_000_000

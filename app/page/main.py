@@ -56,7 +56,7 @@ async def main() -> None:
     js.early.over = True
     for k in range(js.early.questions.length):
         page.ask(js.early.questions[k])
-    served = js.navigator.serviceWorker and js.navigator.serviceWorker.controller
+    served = release.serves_this_page()
     if served:
         asyncio.create_task(release.register(page))
     await start_storage(page)

@@ -10,16 +10,28 @@ from pyscript import ffi
 NEW = "A new version is ready."
 
 
+def is_possible() -> bool:
+    """Whether this browser, in this window, knows service workers at all."""
+    return hasattr(js.navigator, "serviceWorker")
+
+
+def serves_this_page() -> bool:
+    """Whether a service worker answers this page's requests already."""
+    return is_possible() and bool(js.navigator.serviceWorker.controller)
+
+
 async def register(page: object) -> None:
     """Register sw.js and say when the page works offline and when a new release waits."""
-    container = js.navigator.serviceWorker
-    if not container:
+    if not is_possible():
         return
-    served = bool(container.controller)
+    container = js.navigator.serviceWorker
+    served = [serves_this_page()]
 
     def changed(_event: object) -> None:
-        if served:
+        # The first worker to take charge brings the release this page already shows.
+        if served[0]:
             js.location.reload()
+        served[0] = True
 
     container.addEventListener("controllerchange", changed)
     try:
@@ -29,7 +41,7 @@ async def register(page: object) -> None:
         return
 
     def look(*_event: object) -> None:
-        if registration.waiting and served:
+        if registration.waiting and container.controller:
             page.dispatch("told", key="release", text=NEW, action="update")
 
     def found(_event: object) -> None:

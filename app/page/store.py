@@ -92,7 +92,7 @@ class Store:
         stored.file = js.Blob.new(ffi.to_js([data]))
         await self.database.put("packs", stored)
         self._tell("packs")
-        if js.navigator.storage and js.navigator.storage.persist:
+        if hasattr(js.navigator, "storage"):
             await js.navigator.storage.persist()
 
     async def pack_bytes(self, id: str) -> object:

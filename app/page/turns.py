@@ -18,9 +18,7 @@ def _reply(turn: Turn, state: State) -> object:
         return _answer(turn.answer)
     if turn.error:
         again = element("button", "Try again", type="button", data_do="retry", data_id=turn.id)
-        return element(
-            "div", element("p", words.sentence(turn.error)), again, _class="answer failed"
-        )
+        return element("div", element("p", turn.error), again, _class="answer failed")
     dots = element(
         "span", element("i"), element("i"), element("i"), _class="dots", aria_hidden="true"
     )

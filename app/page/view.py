@@ -93,7 +93,7 @@ def _notice(notice: Notice) -> object:
     close = element("button", "×", type="button", data_do="dismiss", data_id=notice.key)
     close.className = "icon"
     close.setAttribute("aria-label", "Dismiss")
-    body = element("div", element("p", words.sentence(notice.text)), details)
+    body = element("div", element("p", notice.text), details)
     return element("div", body, action, close, _class="notice " + notice.kind)
 
 

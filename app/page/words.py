@@ -27,7 +27,8 @@ SURE = {
 
 def sentence(message: str) -> str:
     """An engine's message as a sentence: it starts small, as part of a longer line elsewhere."""
-    whole = message[:1].upper() + message[1:]
+    is_word = message.split(" ")[0].isalpha()  # and not the name of a file
+    whole = message[:1].upper() + message[1:] if is_word else message
     return whole if whole.endswith((".", "!", "?")) else whole + "."
 
 

@@ -12,6 +12,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
+from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 import js  # type: ignore[import-not-found]
@@ -23,7 +24,7 @@ from pyodide.ffi import to_js  # type: ignore[import-not-found]
 from arenalab import importers
 from arenalab.arena import Arena, learn
 from arenalab.encode import Encoder, load_encoder
-from arenalab.errors import ArenaError, InputError, UnavailableError
+from arenalab.errors import ArenaError, UnavailableError
 from arenalab.pack import Pack, read_pack, write_pack
 from arenalab.span import Span
 
@@ -35,9 +36,11 @@ CHUNK = 8
 # What an importer needs beyond the packages loaded at start, by the end of the file's name.
 LIBRARIES = {
     ".md": ("markdown-it-py", "beautifulsoup4"),
+    ".markdown": ("markdown-it-py", "beautifulsoup4"),
     ".html": ("beautifulsoup4",),
     ".htm": ("beautifulsoup4",),
     ".rst": ("docutils", "beautifulsoup4"),
+    ".rest": ("docutils", "beautifulsoup4"),
 }
 
 
@@ -48,6 +51,7 @@ class JavaScriptBytes(Protocol):
         """Return a copy."""
 
 
+Files = list[tuple[str, bytes]]
 Reply = Callable[..., Awaitable[str]]
 
 
@@ -73,7 +77,7 @@ class Engine:
     def __init__(self) -> None:
         self.encoder: Encoder | None = None
         self.arenas: dict[str, Arena] = {}
-        self.files: list[tuple[str, bytes]] = []
+        self.files: Files = []
         self.built: dict[str, bytes] = {}
         self.channel: Any = None
         self.base = ""
@@ -130,21 +134,14 @@ class Engine:
         self.arenas[id] = Arena(pack, self._ready_encoder(), time.perf_counter)
         return _describe(id, pack, len(data))
 
-    async def _import(self, files: Sequence[tuple[str, bytes]]) -> tuple[list[Span], list[str]]:
-        spans: list[Span] = []
-        notes: list[str] = []
-        for name, data in files:
-            kind = "." + name.lower().rpartition(".")[2]
+    async def _import(self, files: Files) -> tuple[Sequence[Span], list[str]]:
+        for name, _ in files:
+            kind = PurePosixPath(name).suffix.lower()
             if kind in LIBRARIES:
                 await pyodide_js.loadPackage(to_js(LIBRARIES[kind]))
-            found = importers.read(name, data)
-            spans.extend(found.spans)
-            notes.extend(f"{name}, {note.where}: {note.message}" for note in found.notes)
-        if not spans:
-            raise InputError(
-                f"no question with an answer was found in {files[0][0]}; " + " ".join(notes[:3])
-            )
-        return spans, notes
+        alone = len(files) == 1
+        found = importers.read(*files[0]) if alone else importers.read_all(files)
+        return found.spans, [f"{note.where}: {note.message}" for note in found.notes]
 
     async def _encode(self, spans: Sequence[Span]) -> "Encoded":
         """Encode all phrasings, letting questions through in between."""
