@@ -25,7 +25,7 @@ from hashlib import sha256
 from math import prod
 from typing import Any, Final, Self
 
-import msgpack
+import msgpack  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
 

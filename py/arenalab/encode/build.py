@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from arenalab.encode.file import write_encoder
+from arenalab.encode.pooling import rarity
 from arenalab.encode.transformer import Floats
 from arenalab.errors import SourceError
 
@@ -48,9 +49,11 @@ def build_encoder(safetensors: bytes, vocab: bytes) -> bytes:
     """
     _check("model.safetensors", safetensors, WEIGHTS_SHA256)
     _check("vocab.txt", vocab, VOCABULARY_SHA256)
+    vocabulary = vocab.decode().rstrip("\n").split("\n")
+    arrays = network_arrays(read_safetensors(safetensors), HEADS, LONGEST)
     return write_encoder(
-        vocab.decode().rstrip("\n").split("\n"),
-        network_arrays(read_safetensors(safetensors), HEADS, LONGEST),
+        vocabulary,
+        {**arrays, "pooling": rarity(vocabulary)},
         group=32,
         matrix_group=128,
         meta=META,

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from arenalab import container
 from arenalab.encode.encoder import TransformerEncoder
-from arenalab.encode.pooling import rarity
 from arenalab.encode.quantise import (
     LEVELS,
     from_4_bits,
@@ -39,29 +38,27 @@ def write_encoder(
 ) -> bytes:
     """Return an encoder file; the same input gives the same bytes.
 
-    `arrays` has the names of `Transformer.assemble` and ``tokens`` (vocabulary, width). `group`
-    columns of the tokens share a scale, `matrix_group` columns of every other matrix. `meta` holds
-    at least ``id`` (str) and ``heads`` (int).
+    `arrays` has the names of `Transformer.assemble`, ``tokens`` (vocabulary, width) and ``pooling``
+    (vocabulary,). `group` columns of the tokens share a scale, `matrix_group` columns of every
+    other matrix. `meta` holds at least ``id`` (str) and ``heads`` (int).
     """
     # What all rows have in common costs nothing where every token gets it anyway: its position.
     centre = arrays["tokens"].mean(axis=0, dtype=np.float64).astype(np.float32)
     codes, scales = to_4_bits(arrays["tokens"] - centre, group)
     sections: dict[str, NDArray[Any] | bytes] = {
         "vocabulary": "\n".join(vocabulary).encode(),
-        "pooling": rarity(vocabulary),
         "tokens.levels": np.array(LEVELS, np.float32),
         "tokens.codes": codes,
         "tokens.scales": scales,
     }
     for name, array in arrays.items():
-        if name == "tokens":
-            continue
-        if array.ndim == 2:
-            matrix = array + centre if name == "positions" else array
-            codes_8, sections[f"{name}.scales"] = to_8_bits(matrix, matrix_group)
-            sections[f"{name}.codes"] = codes_8
-        else:
+        if name == "pooling":
+            sections[name] = array.astype(np.float16)
+        elif array.ndim == 1:
             sections[name] = array
+        elif name != "tokens":
+            matrix = array + centre if name == "positions" else array
+            sections[f"{name}.codes"], sections[f"{name}.scales"] = to_8_bits(matrix, matrix_group)
     return container.write(KIND, FORMAT, meta, sections)
 
 
@@ -78,7 +75,7 @@ def load_encoder(data: bytes | memoryview) -> TransformerEncoder:
             digest=sha256(data).hexdigest(),
             tokenizer=WordPiece(bytes(file.raw("vocabulary")).decode().split("\n")),
             network=_network(file),
-            pooling=file.array("pooling"),
+            pooling=file.array("pooling").astype(np.float32),
         )
         # One text through the whole network shows whether all shapes fit.
         encoder.encode([""])

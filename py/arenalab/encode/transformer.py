@@ -2,9 +2,9 @@
 
 Boundary: knows arrays, not text or files. The network is BERT (Devlin et al. 2019,
 arXiv:1810.04805) with the pooling of Sentence-BERT (Reimers & Gurevych 2019, arXiv:1908.10084):
-the weighted mean over the tokens of the last layer, made unit length. All texts of a call have the same
-number of tokens, so nothing is padded or masked; BERT's pooler, which this pooling does not use,
-is left out.
+a weighted mean over the tokens of the last layer, made unit length. All texts of a call have the
+same number of tokens, so nothing is padded or masked; BERT's pooler, which this pooling does not
+use, is left out.
 """
 
 import sys
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float32]
 
-TINY = np.float32(1e-6)
+TINY = np.float32(1e-6)  # added to every pooling weight, so that they never sum to nothing
 EPSILON = np.float32(1e-12)  # layer_norm_eps in the model's config.json
 
 # erf(x) = x P(x²) / Q(x²) for |x| <= 4 and ±1 beyond, within 5e-7 in float32. The coefficients
@@ -163,8 +163,9 @@ def product(x: Floats, weight: Floats) -> Floats:
     if sys.platform == "emscripten":
         # The browser's NumPy has no BLAS; there einsum's inner loop is 2 to 4 times as fast.
         y: Floats = np.einsum("nk,mk->nm", x, weight)
-        return y
-    return x @ weight.T
+    else:
+        y = x @ weight.T
+    return y
 
 
 def attention(qkv: Floats, texts: int, heads: int) -> Floats:
@@ -178,7 +179,7 @@ def attention(qkv: Floats, texts: int, heads: int) -> Floats:
     scores -= np.maximum.reduce(scores, axis=-1, keepdims=True)
     np.exp(scores, out=scores)
     scores /= np.add.reduce(scores, axis=-1, keepdims=True)
-    mixed = scores @ split[2]
+    mixed: Floats = scores @ split[2]
     return mixed.transpose(0, 2, 1, 3).reshape(count, triple // 3)
 
 
