@@ -53,7 +53,8 @@ def test_relative_link_without_address_is_kept_as_text() -> None:
     "text",
     ["[a](javascript:x)", "[a](<javascript:x>)", "[a](\njavascript:x)", "[a]\n\n[a]: javascript:x",
      "<javascript:x>", "`c` [a`]`](javascript:x)", "```x`\n[a](javascript:x)",
-     "`\n\n[a](data:x,y)\n`", '<a href="javascript:x">a</a>', "<img src=data:image/png;base64,x>"],
+     "`\n\n[a](data:x,y)\n`", '<a href="javascript:x">a</a>', "<img src=data:image/png;base64,x>",
+     '<a class="x" href="javascript:x">a</a>', "[a\\\\](javascript:x)"],
 )  # fmt: skip
 def test_unsafe_links_leave_markdown(text: str) -> None:
     """No unsafe address is left in an answer, however Markdown or HTML writes the link."""
@@ -64,6 +65,12 @@ def test_links_in_code_are_left_alone() -> None:
     """What looks like a link inside code is shown as it stands."""
     text = "`[a](b.md)`\n\n```\n[c](d.md)\n```\n"
     assert at("https://site.example/").rewrite(text) == text
+
+
+def test_escaped_text_is_no_link() -> None:
+    """What a backslash makes plain text stays as it is."""
+    text = r"[a\](javascript:x) \<javascript:x> \<a href=javascript:x>"
+    assert at("faq.md").rewrite(text) == text
 
 
 def test_link_parts_are_kept() -> None:

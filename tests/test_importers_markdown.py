@@ -2,7 +2,7 @@
 
 import pytest
 
-from arenalab.importers import Import, read
+from arenalab.importers import Import, read, read_all
 
 PAGE = "https://site.example/help/faq"
 
@@ -266,3 +266,13 @@ def test_plain_text_is_markdown_or_restructuredtext() -> None:
     assert read("a.txt", b"Q: Is it free?\nA: Yes.\n").spans[0].if_ok == "Yes."
     rst = b".. _x:\n\nIs it free?\n===========\n\nSee :func:`f`.\n"
     assert read("a.txt", rst).spans[0].if_ok == "See `f()`."
+
+
+def test_heading_that_many_use_is_no_other_way_to_ask() -> None:
+    """A heading alone is another phrasing only where a single question has it."""
+    text = b"# Reset\n\nLead.\n\n## What you need\n\nA pin.\n\n## Forgotten pin\n\nWrite.\n"
+    found = read_all([("a.md", text), ("b.md", text.replace(b"# Reset", b"# Order"))])
+    alternates = {span.this: span.metadata.alternates for span in found.spans}
+    assert alternates["Reset — What you need"] == ()
+    alone = {span.this: span.metadata.alternates for span in read("a.md", text).spans}
+    assert alone["Reset — Forgotten pin"] == ("Forgotten pin",)

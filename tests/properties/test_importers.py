@@ -56,7 +56,10 @@ def test_any_file_is_read_or_refused(ending: str, data: bytes, known: bool) -> N
         assert scheme(source.url or "") not in UNSAFE_SCHEMES
         for link in parse(to_html(span.if_ok, {}), "a.md").main.find_all("a", href=True):
             assert scheme(str(link["href"])) not in UNSAFE_SCHEMES
-    assert read("a.ndjson", ndjson.dump(found.spans)).spans == found.spans
+    again = read("a.ndjson", ndjson.dump(found.spans))
+    # What shows an unsafe link in code is disarmed there too when it comes as Markdown.
+    disarmed = any(note.kind == "unsafe-link" for note in again.notes)
+    assert again.spans == found.spans or disarmed
 
 
 @settings(deadline=None)

@@ -4,6 +4,7 @@ The collector sees every question of an import, so it is where ids are given and
 """
 
 import dataclasses
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -40,6 +41,7 @@ class Draft:
     url: str | None = None
     title: str | None = None
     alternates: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()  # alternates too, unless another question has them as well
     tags: tuple[str, ...] = ()
     lang: str | None = None
     license: str | None = None
@@ -53,6 +55,7 @@ class Collector:
     def __init__(self) -> None:
         self.notes = Notebook()
         self._spans: list[Span] = []
+        self._headings: dict[str, tuple[str, ...]] = {}  # id → alternates if nobody else has them
         self._ids: set[str] = set()
         self._counters: dict[str, int] = {}
         self._answers: dict[str, dict[str, str]] = {}  # question → answer → id
@@ -85,6 +88,7 @@ class Collector:
         span_id = self._take_id(wanted, origin.file, place, given=draft.id is not None)
         self._answers.setdefault(_key(question), {})[_key(answer)] = span_id
         self._spans.append(_span(draft, origin, span_id, question, answer))
+        self._headings[span_id] = draft.headings
         return span_id
 
     def add_span(self, span: Span, origin: Origin, place: str) -> None:
@@ -101,7 +105,23 @@ class Collector:
 
     def finish(self) -> Import:
         """Return everything that was collected."""
-        return Import(tuple(self._spans), self.notes.notes())
+        used = Counter(_key(text) for texts in self._headings.values() for text in texts)
+        used.update(list(self._answers))
+        return Import(
+            tuple(self._with_headings(span, used) for span in self._spans), self.notes.notes()
+        )
+
+    def _with_headings(self, span: Span, used: Mapping[str, int]) -> Span:
+        """Return a span with its headings as alternates, as far as no other question uses them.
+
+        "What you'll need" stands in many articles, so it asks for none of them.
+        """
+        own = [text for text in self._headings.get(span.id, ()) if used[_key(text)] == 1]
+        if not own:
+            return span
+        alternates = dict.fromkeys((*span.metadata.alternates, *own))
+        metadata = dataclasses.replace(span.metadata, alternates=tuple(alternates))
+        return dataclasses.replace(span, metadata=metadata)
 
     def _is_repeat(self, question: str, answer: str, file: str, place: str) -> bool:
         known = self._answers.get(_key(question))

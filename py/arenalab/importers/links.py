@@ -25,9 +25,11 @@ _PLACE = re.compile(r"\{(\w+)\}")
 _OWN_ADDRESS = ("canonical", "canonical_url", "source_url", "source", "url", "permalink")
 
 # Whatever might become a link: "](x", "]: x", "<x:", href=x, src=x. Deliberately wider than
-# Markdown's grammar, and applied inside code too: a renderer may read the text differently.
+# Markdown's grammar, and applied inside code too: a renderer may read the text differently. Only
+# what a backslash makes plain text everywhere is passed over.
 _TARGET = re.compile(
-    r"(?P<lead>\]\(\s*<?|\]:\s*<?|<(?=[a-z][a-z0-9+.-]*:)|\b(?:href|src)\s*=\s*[\"']?)(?P<target>[^>)\"'\n]{1,2000})",
+    r"(?<!\\)(?P<lead>(?:\\\\)*(?:\]\(\s*<?|\]:\s*<?|<(?=[a-z][a-z0-9+.-]*:)"
+    r"|<[a-z][^<>]*?\b(?:href|src)\s*=\s*[\"']?))(?P<target>[^>)\"'\n]{1,2000})",
     re.IGNORECASE,
 )
 _LINK = re.compile(

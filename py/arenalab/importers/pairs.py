@@ -50,7 +50,7 @@ class Pairs:
                 message = f"left out {len(root.part.body):,} characters before the questions"
                 self._note("introduction", message, root.part)
         elif title and (answer := self._answer(root)):
-            self._add(title, self._about.alternates, answer, root)
+            self._add(title, (), answer, root)
         elif root.part.body:
             self._note("empty-question", "text before the first heading, and no title", root.part)
 
@@ -101,11 +101,11 @@ class Pairs:
         # What the heading says anyway needs no saying before it.
         above = [text for text in above if text.casefold() not in heading.casefold()]
         chain = " — ".join([*above, heading])
-        sentence = len(heading.split()) > 2 or not above
+        words = len(heading.split())
         clear = node.part.is_item or asking.stands_alone(heading)
-        if sentence and (clear or (self._faq and asking.asks(heading))):
+        if (words > 2 or not above) and (clear or (self._faq and asking.asks(heading))):
             return heading, () if self._faq else (chain,)
-        return chain, (heading,) if sentence else ()
+        return chain, (heading,) if words > 1 else ()
 
     def _tags(self, node: Node) -> tuple[str, ...]:
         """Return the page's tags and, in a FAQ, the categories a question stands in."""
@@ -117,13 +117,14 @@ class Pairs:
         text = escape_text(part.heading)
         return f"[{text}]({target})" if target else text
 
-    def _add(self, question: str, alternates: tuple[str, ...], answer: str, node: Node) -> None:
+    def _add(self, question: str, headings: tuple[str, ...], answer: str, node: Node) -> None:
         draft = Draft(
             question=question,
             answer=answer,
             url=self._address.at(node.part.anchor),
             title=self._about.title or file_title(self._origin.file),
-            alternates=alternates,
+            alternates=self._about.alternates if node is self._root else (),
+            headings=headings,
             tags=self._tags(node),
             lang=self._about.lang,
             license=self._about.license,
