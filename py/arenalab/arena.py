@@ -6,6 +6,7 @@ answer:  question → Vector → Match → Outcome → Draft → Confidence → 
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from arenalab.confidence import Calibration, calibrate
 from arenalab.encode import Encoder
@@ -22,6 +23,10 @@ LONGEST_QUESTION = 20_000  # characters; the encoder reads the first 256 tokens 
 
 Progress = Callable[[str, int, int], None]
 Clock = Callable[[], float]
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Report nothing."""
 
 
 def learn(
@@ -88,16 +93,21 @@ class Arena:
         times.append(("match", self.clock()))
         answer = respond(self.pack, prediction, self.calibration.judge(prediction))
         times.append(("respond", self.clock()))
-        timing = {
-            stage: (after - before) * 1000
-            for (_, before), (stage, after) in zip(times, times[1:], strict=False)
-        }
+        timing = {stage: (after - before) * 1000 for (_, before), (stage, after) in pairwise(times)}
         return replace(answer, timing=timing)
 
     def encode(self, question: str) -> Query:
         """Return `question` as the engine sees it. Raises QuestionError."""
         text = check_question(question)
-        return Query(text, self.encoder.encode([text])[0], terms(self.encoder, text))
+        return self.encode_all([text])[0]
+
+    def encode_all(self, texts: Sequence[str], progress: Progress = _silent) -> list[Query]:
+        """Return `texts` as the engine sees them, encoded together."""
+        vectors = self.encoder.encode(texts, progress=lambda done, n: progress("encode", done, n))
+        return [
+            Query(text, vector, terms(self.encoder, text))
+            for text, vector in zip(texts, self.pack.centre(vectors), strict=True)
+        ]
 
     def predict(self, query: Query) -> Prediction:
         """Return what the pack's matches say of `query`."""
@@ -138,7 +148,3 @@ def _says_something(span: Span) -> bool:
 
 def _all_text(span: Span) -> str:
     return "\n".join((*span.phrasings, span.if_ok))
-
-
-def _silent(stage: str, done: int, total: int) -> None:
-    """Report nothing."""

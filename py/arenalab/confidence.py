@@ -1,11 +1,12 @@
 """How likely the best outcome is the right one: a probability that means what it says.
 
-Every row of a pack is asked as a question with itself left out. Where another row shares its
-outcome, the prediction is right or wrong, and that is a labelled example; with its whole outcome
-left out, it is a question the pack cannot answer. So a pack calibrates itself without held-out
-data. The probability is a logistic function of what a prediction shows: how near the best match
-is and by how much the best outcome leads. Its weights are the most probable ones under a Gaussian
-prior around weights that fit other packs; a pack of few examples stays near those.
+It is a product: how likely the pack knows the matter at all, and, if so, how likely the best
+outcome is the one. A pack calibrates both itself, without held-out data. Every row is asked as a
+question with itself left out: where another row shares its outcome, the best outcome is right or
+wrong, and that is a labelled example. With its whole outcome left out, the same row is a question
+that the pack cannot answer. Both factors are logistic functions of what a prediction shows; their
+weights are the most probable ones under a Gaussian prior around weights that fit other packs, so
+a pack of few examples stays near those.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,33 +19,34 @@ from numpy.typing import NDArray
 from arenalab.match import match
 from arenalab.outcome import Kernel, Prediction, predict
 from arenalab.pack import Pack
-from arenalab.pack.model import IntArray
 from arenalab.search import Candidates, Query, candidates
 
 Floats = NDArray[np.float64]
 
 # Fitted on FAQ questions of one phrasing each, paraphrases of them, paraphrases whose question
-# was taken away, and trivia: intercept, best resemblance, lead of the best outcome.
-PRIOR_WEIGHTS = (-7.4, 9.7, 21.8)
-PRIOR_PRECISION = 0.05  # of each weight: how strongly a pack's own examples must speak
-UNANSWERABLE = 0.25  # weight of a question with its outcome left out, against one without
+# was taken away, and trivia.
+PRIOR_KNOWN = (-7.6, 15.0, 2.0)  # of 1, best resemblance, best score
+PRIOR_RIGHT = (7.0, -7.3)  # of 1, second score as a share of the best
+PRIOR_PRECISION = 1.0  # of each weight: how strongly a pack's own examples must speak
+FEWEST = 20  # examples below which what a pack says of itself would be chance
+UNANSWERABLE = 0.33  # questions that cannot be answered, for each that can
 SAMPLE = 600  # rows asked; more cost time and move nothing
 NEWTON_STEPS = 30
 
-WORDS = ((0.9, "certain"), (0.7, "likely"), (0.4, "unsure"), (0.0, "unknown"))
+WORDS = ((0.9, "certain"), (0.7, "likely"), (0.0, "unsure"))
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """A verdict on a prediction.
 
-    `probability` that the best outcome is right, in [0, 1], and the same in a `word`; the
-    `plausible` outcomes, best first; `answers` when the best one may be said.
+    `probability` that the best outcome is right, in [0, 1], and the same in a `word`; `known`
+    when the pack knows something of the matter; `answers` when its best outcome may be said.
     """
 
     probability: float
     word: str
-    plausible: tuple[int, ...]
+    known: bool
     answers: bool
 
 
@@ -52,39 +54,48 @@ class Judgement:
 class Calibration:
     """What turns a prediction into a probability; part of a pack's header.
 
-    weights    of `features`, in their order
+    known      weights of what tells whether the pack knows the matter
+    right      weights of what tells whether the best outcome is the one
     threshold  the least probability at which the best outcome is said
-    floor      the least probability at which outcomes are offered at all
     sample     how many of the pack's own rows it rests on
     """
 
-    weights: tuple[float, ...] = PRIOR_WEIGHTS
-    threshold: float = 0.5
-    floor: float = 0.12
+    known: tuple[float, ...] = PRIOR_KNOWN
+    right: tuple[float, ...] = PRIOR_RIGHT
+    threshold: float = 0.6
     sample: int = 0
 
     @classmethod
     def from_meta(cls, meta: Mapping[str, Any]) -> "Calibration":
         """Read the calibration a pack's header holds; what it lacks has its default."""
-        stored = dict(meta.get("calibration", {}))
-        stored["weights"] = tuple(stored.get("weights", PRIOR_WEIGHTS))
+        stored = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in meta.get("calibration", {}).items()
+        }
         return cls(**{name: stored[name] for name in asdict(cls()) if name in stored})
 
     def judge(self, prediction: Prediction) -> Judgement:
         """Return the verdict on `prediction`."""
-        p = float(_logistic(features(prediction) @ np.array(self.weights)))
-        word = next(word for bar, word in WORDS if p >= bar)
-        plausible = tuple(map(int, prediction.outcomes[:3])) if p >= self.floor else ()
-        return Judgement(p, word, plausible, p >= self.threshold)
+        nearness, contest = features(prediction)
+        p_known = float(_logistic(nearness @ np.array(self.known)))
+        p = p_known * float(_logistic(contest @ np.array(self.right)))
+        known = p_known >= 0.5
+        word = next(word for bar, word in WORDS if p >= bar) if known else "unknown"
+        return Judgement(p, word, known, p >= self.threshold)
 
 
-def features(prediction: Prediction) -> Floats:
-    """Return (3,) float64: 1, best resemblance, lead of the best outcome over the second."""
-    scores = prediction.scores
-    if not len(scores):
-        return np.array([1.0, 0.0, 0.0])
-    second = max(float(scores[1]), 0.0) if len(scores) > 1 else 0.0
-    return np.array([1.0, float(prediction.matches.resemblance[0]), float(scores[0]) - second])
+def features(prediction: Prediction) -> tuple[Floats, Floats]:
+    """Return what tells of knowing, (3,), and what tells of being right, (2,); both float64.
+
+    The first is 1, the best resemblance, the best score; the second 1 and the share that the
+    second outcome's score has of the best one's.
+    """
+    scores = np.maximum(prediction.scores, 0)
+    if not len(scores) or scores[0] == 0:
+        return np.array([1.0, 0.0, 0.0]), np.array([1.0, 1.0])
+    share = float(scores[1] / scores[0]) if len(scores) > 1 else 0.0
+    nearest = float(prediction.matches.resemblance[0])
+    return np.array([1.0, nearest, float(scores[0])]), np.array([1.0, share])
 
 
 def calibrate(
@@ -98,33 +109,53 @@ def calibrate(
     rows = np.unique(np.linspace(0, pack.row_count - 1, SAMPLE).astype(np.int64))
     outcome_of = pack.outcomes[pack.row_spans]
     shared = np.bincount(outcome_of)[outcome_of] > 1
-    examples: list[tuple[Floats, bool, float]] = []
+    answerable: list[Floats] = []
+    contests: list[Floats] = []
+    right: list[bool] = []
+    unanswerable: list[Floats] = []
     for done, row in enumerate(rows, 1):
+        progress(done, len(rows))
+        truth = outcome_of[row]
+        if not shared[row]:
+            continue
         query = Query("", pack.rows(rows[done - 1 : done])[0], row_terms[int(row)])
         found = candidates(pack, query)
-        truth = outcome_of[row]
-        if shared[row]:
-            itself = _leave_out(pack, kernel, found, found.rows == row)
-            right = bool(len(itself.outcomes)) and int(itself.outcomes[0]) == int(truth)
-            examples.append((features(itself), right, 1.0))
-            without = _leave_out(pack, kernel, found, outcome_of[found.rows] == truth)
-            examples.append((features(without), False, UNANSWERABLE))
-        progress(done, len(rows))
-    calibration = Calibration(sample=len(examples) // 2)
-    if examples:
-        x, y, w = (np.array(column) for column in zip(*examples, strict=True))
-        calibration = replace(calibration, weights=tuple(map(float, fit_logistic(x, y, w))))
+        itself = _leave_out(pack, kernel, found, found.rows == row)
+        nearness, contest = features(itself)
+        answerable.append(nearness)
+        contests.append(contest)
+        right.append(bool(len(itself.outcomes)) and int(itself.outcomes[0]) == int(truth))
+        without = _leave_out(pack, kernel, found, outcome_of[found.rows] == truth)
+        unanswerable.append(features(without)[0])
+    calibration = Calibration(sample=len(right))
+    if len(right) >= FEWEST:
+        calibration = replace(
+            calibration,
+            known=_fit_known(np.array(answerable), np.array(unanswerable)),
+            right=fit_logistic(
+                np.array(contests), np.array(right), np.ones(len(right)), PRIOR_RIGHT
+            ),
+        )
     meta = {**pack.meta, "kernel": asdict(kernel), "calibration": _plain(asdict(calibration))}
     return replace(pack, meta=meta)
 
 
-def fit_logistic(x: Floats, y: NDArray[np.bool_], w: Floats) -> Floats:
-    """Return the most probable weights (F,) of a logistic model of y (N,) given x (N, F).
+def _fit_known(answerable: Floats, unanswerable: Floats) -> tuple[float, ...]:
+    x = np.concatenate([answerable, unanswerable])
+    y = np.arange(len(x)) < len(answerable)
+    return fit_logistic(x, y, np.where(y, 1.0, UNANSWERABLE), PRIOR_KNOWN)
 
-    Newton's method on the weighted log-likelihood plus the Gaussian prior, which is concave, so
-    every step solves a linear system and there is one optimum (Bishop 2006, section 4.3.3).
+
+def fit_logistic(
+    x: Floats, y: NDArray[np.bool_], w: Floats, prior_weights: tuple[float, ...]
+) -> tuple[float, ...]:
+    """Return the F most probable weights of a logistic model of y (N,) given x (N, F).
+
+    Newton's method on the log-likelihood, weighted by w (N,), plus the Gaussian prior; that is
+    concave, so every step solves a linear system and there is one optimum (Bishop 2006, section
+    4.3.3).
     """
-    prior = np.array(PRIOR_WEIGHTS)
+    prior = np.array(prior_weights)
     precision = PRIOR_PRECISION * np.eye(x.shape[1])
     weights = np.zeros(x.shape[1])  # where the curvature is largest: Newton's safest start
     for _ in range(NEWTON_STEPS):
@@ -132,7 +163,7 @@ def fit_logistic(x: Floats, y: NDArray[np.bool_], w: Floats) -> Floats:
         slope = x.T @ (w * (y - p)) - precision @ (weights - prior)
         curvature = (x * (w * p * (1 - p))[:, None]).T @ x + precision
         weights = weights + np.linalg.solve(curvature, slope)
-    return weights
+    return tuple(map(float, weights))
 
 
 def _leave_out(

@@ -31,8 +31,8 @@ class Kernel:
     lexical_weight  how far BM25 closes the distance to a full match
     """
 
-    beta: float = 6.0
-    ridge: float = 0.1
+    beta: float = 3.0
+    ridge: float = 0.2
     quality_noise: float = 0.1
     neighbours: int = 200
     lexical_weight: float = 0.2

@@ -28,7 +28,7 @@ class Answer:
 
     text        Markdown, each sentence quoted from a receipt or from the template catalogue
     confidence  calibrated probability in [0, 1] that the best outcome is the right one
-    word        `confidence` in a word: certain, likely, unsure, unknown
+    word        `confidence` in a word: certain, likely, unsure, or unknown
     receipts    the diamonds behind it, those that support it first
     options     what else may have been meant, likeliest first
     timing      milliseconds by stage, in the order they ran
@@ -50,17 +50,19 @@ class Answer:
 def respond(pack: Pack, prediction: Prediction, judgement: Judgement) -> Answer:
     """Say the best outcome when it is likely enough, ask back between a few, or admit not to know.
 
-    The judgement's `plausible` outcomes are its conformal set: one alone may be said, a few are
-    offered, none means that nothing known fits.
+    What is near is offered in every case but a certain answer: as what else may have been meant,
+    or as what is known instead.
     """
-    said = [draft(pack, prediction, outcome) for outcome in judgement.plausible[:OPTIONS]]
-    options = tuple(Option(d.receipts[0].question, d.text) for d in said if d.text)
-    if judgement.answers and options:
+    said = [draft(pack, prediction, int(outcome)) for outcome in prediction.outcomes[:OPTIONS]]
+    said = [one for one in said if one.text]
+    options = tuple(Option(one.receipts[0].question, one.text) for one in said)
+    receipts = said[0].receipts if said else ()
+    if judgement.answers and said:
         kind: Kind = "answer"
-        text, options = said[0].text, options[1:]
-    elif options:
+        text = said[0].text
+        options = () if judgement.word == "certain" else options[1:]
+    elif judgement.known and said:
         kind, text = "clarify", TEMPLATES["clarify"]
     else:
         kind, text = "unknown", TEMPLATES["unknown"]
-    receipts = said[0].receipts if said else ()
     return Answer(kind, text, judgement.probability, judgement.word, receipts, options)

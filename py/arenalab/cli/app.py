@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from arenalab import __version__
-from arenalab.cli import ask, build, evaluate, inspect
+from arenalab.cli import ask, build, evaluate, inspect, serve
 from arenalab.cli.terminal import out
 
 app = typer.Typer(
@@ -20,10 +20,11 @@ app.command()(build.build)
 app.command()(ask.ask)
 app.command()(ask.chat)
 app.command()(inspect.inspect)
+app.command()(serve.serve)
 app.add_typer(evaluate.app, name="eval")
 
 
-def _print_version(wanted: bool) -> None:  # noqa: FBT001  Typer passes it by position
+def _print_version(wanted: bool) -> None:
     if wanted:
         out.print(f"arenalab {__version__}")
         raise typer.Exit

@@ -45,7 +45,7 @@ def faq(
     encoder: EncoderPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Learn FAQ, ask QUERIES: is the right question ranked first?"""
+    """Learn FAQ, ask QUERIES: the rank of the right question."""
     known = read_faq(faq.name, read_file(faq))
     asked = read_queries(queries.name, read_file(queries))
     with progress() as report:

@@ -69,12 +69,17 @@ def open_pack(path: Path) -> Pack:
 
 def open_encoder(path: Path | None) -> Encoder:
     """Return the encoder at `path`, or the one that the build made."""
+    return load_encoder(read_file(find_encoder(path)))
+
+
+def find_encoder(path: Path | None) -> Path:
+    """Return `path`, or where the encoder lies that the build made."""
     if path:
-        return load_encoder(read_file(path))
+        return path
     checkout = Path(__file__).parents[3]
     for place in (BUILT_ENCODER, checkout / BUILT_ENCODER):
         if place.is_file():
-            return load_encoder(place.read_bytes())
+            return place
     raise UnavailableError(
         f"no encoder file at {BUILT_ENCODER}; run 'python build.py site' in the checkout, "
         f"or name one with --encoder or {ENCODER_VARIABLE}"

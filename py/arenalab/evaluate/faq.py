@@ -1,4 +1,4 @@
-"""`eval faq`: does a paraphrase find the one question it means?"""
+"""`eval faq`: how high a paraphrase ranks the one question it means."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,8 +54,9 @@ def evaluate_faq(
     outcome_of = {span.id: int(pack.outcomes[i]) for i, span in enumerate(pack.texts)}
     ranks: list[int | None] = []
     confidence = np.empty(len(queries))
-    for index, query in enumerate(queries):
-        prediction = arena.predict(arena.encode(query.query))
+    asked = arena.encode_all([query.query for query in queries], progress)
+    for index, (query, question) in enumerate(zip(queries, asked, strict=True)):
+        prediction = arena.predict(question)
         place = np.flatnonzero(prediction.outcomes == outcome_of[query.id])
         ranks.append(int(place[0]) + 1 if len(place) else None)
         confidence[index] = arena.calibration.judge(prediction).probability

@@ -1,4 +1,4 @@
-"""`eval intent`: is the outcome right, and does confidence know when it is not?"""
+"""`eval intent`: whether the outcome is right, and whether confidence knows when it is not."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from arenalab.arena import Arena, Clock, Progress, learn, terms
+from arenalab.arena import Arena, Clock, Progress, learn
 from arenalab.encode import Encoder
 from arenalab.evaluate import metrics
-from arenalab.search import Query
 from arenalab.span import Span
 
 OUT_OF_SCOPE = "oos"
@@ -82,9 +81,8 @@ def _predict_all(
     guesses: list[str] = []
     confidence = np.empty(len(texts))
     silent = np.empty(len(texts), np.bool_)
-    vectors = arena.encoder.encode(texts, progress=lambda done, n: progress("encode", done, n))
-    for index, (text, vector) in enumerate(zip(texts, vectors, strict=True)):
-        prediction = arena.predict(Query(text, vector, terms(arena.encoder, text)))
+    for index, query in enumerate(arena.encode_all(texts, progress)):
+        prediction = arena.predict(query)
         judgement = arena.calibration.judge(prediction)
         guesses.append(labels[int(prediction.outcomes[0])])
         confidence[index] = judgement.probability

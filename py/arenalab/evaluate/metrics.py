@@ -51,7 +51,7 @@ def risk_coverage(confidence: Floats, correct: Bools) -> tuple[Floats, Floats]:
 
 
 def risk_coverage_area(confidence: Floats, correct: Bools) -> float:
-    """Mean selective risk over all coverages (Geifman, Uziel and El-Yaniv 2019): lower is better."""
+    """Mean selective risk over all coverages (Geifman et al. 2019, "Bias-Reduced Uncertainty")."""
     return float(risk_coverage(confidence, correct)[1].mean()) if len(correct) else float("nan")
 
 

@@ -1,4 +1,7 @@
-"""Benchmark files → rows. CSV `text,label`; JSONL `{"id","question","answer"}`, `{"query","id"}`."""
+"""Benchmark files → rows.
+
+CSV `text,label`; JSONL `{"id","question","answer"}` and `{"query","id"}`.
+"""
 
 import csv
 import io

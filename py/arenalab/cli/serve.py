@@ -1,0 +1,76 @@
+"""`arenalab serve`: packs behind an OpenAI-compatible endpoint."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from arenalab.cli.terminal import EncoderPath, err, find_encoder
+from arenalab.errors import InputError, UnavailableError
+
+Packs = Annotated[
+    list[Path], typer.Argument(metavar="PACK...", help=".diamonds files, each a model of its name.")
+]
+Keys = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--api-key",
+        envvar="ARENALAB_API_KEY",
+        help="A key that callers must bring; give it again for more. Without: the door is open.",
+    ),
+]
+Rate = Annotated[
+    int, typer.Option("--rate-limit", min=0, help="Requests a minute and caller; 0: no limit.")
+]
+Cors = Annotated[
+    list[str] | None,
+    typer.Option("--cors", help="An origin whose pages may call, or *; give it again for more."),
+]
+Workers = Annotated[int, typer.Option(min=1, help="Processes; they share the packs' memory.")]
+
+
+def serve(
+    packs: Packs,
+    *,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: any.")] = 8080,
+    api_key: Keys = None,
+    rate_limit: Rate = 0,
+    cors: Cors = None,
+    workers: Workers = 1,
+    encoder: EncoderPath = None,
+) -> None:
+    """Serve packs as models of an OpenAI-compatible endpoint; Ctrl-C ends it."""
+    try:
+        from arenalab.server import Options, run
+    except ModuleNotFoundError as error:
+        raise UnavailableError(
+            f"serving needs {error.name}; run: pip install 'arenalab[cli,serve]'"
+        ) from error
+    options = Options(
+        packs=_named(packs),
+        encoder=find_encoder(encoder),
+        host=host,
+        port=port,
+        keys=tuple(api_key or ()),
+        per_minute=rate_limit,
+        cors=tuple(cors or ()),
+        workers=workers,
+    )
+
+    def ready() -> None:
+        names = ", ".join(options.packs)
+        err.print(f"Serving {escape(names)} at [bold]http://{host}:{port}/v1[/]", soft_wrap=True)
+        if not options.keys and host not in ("127.0.0.1", "localhost", "::1"):
+            err.print("[yellow]No --api-key: whoever reaches this address may ask.[/]")
+
+    run(options, ready)
+
+
+def _named(paths: list[Path]) -> dict[str, Path]:
+    """Return the packs by model name, which is the file's name without its end."""
+    named = {path.stem: path for path in paths}
+    if len(named) < len(paths):
+        raise InputError("two packs have one name; models are named by their files, so rename one")
+    return named
