@@ -68,7 +68,7 @@ class Calibration:
     @classmethod
     def from_meta(cls, meta: Mapping[str, Any]) -> "Calibration":
         """Read the calibration a pack's header holds; what it lacks has its default."""
-        stored = {
+        stored: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in meta.get("calibration", {}).items()
         }
