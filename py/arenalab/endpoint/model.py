@@ -1,0 +1,67 @@
+"""A model as callers see it: an arena under a name."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arenalab import __version__
+from arenalab.arena import Arena
+from arenalab.endpoint.actions import Action
+from arenalab.openai_wire import Message
+from arenalab.respond import Answer
+
+
+@dataclass(frozen=True)
+class Model:
+    """An arena that is served as `name`."""
+
+    name: str
+    arena: Arena
+
+    def answer(self, question: str, history: Sequence[Message]) -> Answer:  # noqa: ARG002
+        """Answer the last user message. The one place where a conversation meets the engine."""
+        return self.arena.answer(question)
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the (N, dimensions) unit vectors of N texts."""
+        return self.arena.encoder.encode(texts)
+
+    def tokens(self, text: str) -> int:
+        """Return how many WordPiece tokens `text` has."""
+        return len(self.arena.encoder.tokenizer.ids(text, len(text) + 2)) - 2
+
+    def action(self, number: int) -> Action | None:
+        """Return the action of the diamond at place `number` of the pack.
+
+        Raises SpanError for one that is not well formed.
+        """
+        span = self.arena.pack.texts[number]
+        return Action.of(span)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What an answer depends on, besides the question: engine, encoder and pack."""
+        pack, encoder = self.arena.pack, self.arena.encoder
+        whole = json.dumps([__version__, encoder.digest, dict(pack.meta)], sort_keys=True)
+        return "fp_" + hashlib.sha256(whole.encode()).hexdigest()[:12]
+
+    @property
+    def method(self) -> str:
+        """How its answers come about."""
+        return f"local kernel regression over {self.arena.encoder.id}"
+
+    def describe(self) -> dict[str, Any]:
+        """Return what there is to say of it."""
+        pack, encoder = self.arena.pack, self.arena.encoder
+        return {
+            "pack": pack.name,
+            "diamonds": pack.span_count,
+            "encoder": encoder.id,
+            "dimensions": encoder.dimensions,
+        }

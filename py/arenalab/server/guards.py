@@ -1,0 +1,77 @@
+"""Who may come in: those with a key, and not too often."""
+
+import hashlib
+import hmac
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from arenalab.endpoint import Guard, Head
+from arenalab.openai_wire.errors import bad_key, rate_limited
+
+# Asked by machines that watch the server: no key, no limit; the other tells metrics, to a key.
+HEALTH = "/healthz"
+METRICS = "/metrics"
+
+_PRUNED = 1000  # requests between two removals of callers long gone
+
+
+def bearer(head: Head) -> str:
+    """Return the key that a request brings, empty if none."""
+    scheme, _, key = head.headers.get("authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else ""
+
+
+def key_guard(keys: tuple[str, ...]) -> Guard:
+    """Let in whoever brings one of `keys`. Comparing takes the same time for every wrong key."""
+    known = [_digest(key) for key in keys]
+
+    def check(head: Head) -> None:
+        if head.path == HEALTH:
+            return
+        given = bearer(head)
+        offered = _digest(given)
+        if not any(hmac.compare_digest(offered, key) for key in known):
+            raise bad_key(given=bool(given))
+
+    return check
+
+
+def rate_guard(per_minute: int, now: Callable[[], float], file: Path | None) -> Guard:
+    """Let a caller (by key, else by address) in `per_minute` times a minute, in bursts as well.
+
+    Worker processes that are given the same `file` count together. The rule is the generic cell
+    rate algorithm (ITU-T I.371): one number a caller, the time at which it has caught up.
+    """
+    interval = 60 / per_minute
+    table = sqlite3.connect(file or ":memory:", isolation_level=None, check_same_thread=False)
+    table.execute("PRAGMA synchronous = OFF")  # forgotten with the server: nothing to keep safe
+    table.execute("CREATE TABLE IF NOT EXISTS due (caller BLOB PRIMARY KEY, at REAL) STRICT")
+    seen = 0
+
+    def check(head: Head) -> None:
+        nonlocal seen
+        if head.path in (HEALTH, METRICS):
+            return
+        caller = _digest(bearer(head) or head.client)
+        table.execute("BEGIN IMMEDIATE")
+        try:
+            time = now()
+            seen += 1
+            if seen % _PRUNED == 0:
+                table.execute("DELETE FROM due WHERE at < ?", (time,))
+            found = table.execute("SELECT at FROM due WHERE caller = ?", (caller,)).fetchone()
+            due = max(found[0] if found else time, time)
+            wait = due + interval - (time + 60)
+            if wait > 1e-9:
+                raise rate_limited(per_minute, wait)
+            table.execute("REPLACE INTO due VALUES (?, ?)", (caller, due + interval))
+        finally:
+            table.execute("COMMIT")
+
+    return check
+
+
+def _digest(text: str) -> bytes:
+    """Return what stands for a key or an address: neither is kept."""
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()

@@ -1,0 +1,49 @@
+"""What a server is told, and how its worker processes learn of it."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+VARIABLE = "ARENALAB_SERVE"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to serve.
+
+    packs       model name → its file
+    encoder     the encoder's file
+    keys        any of them opens the door; none: it is open
+    per_minute  requests a minute that one caller may make; 0: as many as it likes
+    cors        origins whose pages may call; ``*`` for all
+    shared      a folder that all worker processes use, for counting together
+    """
+
+    packs: dict[str, Path]
+    encoder: Path
+    host: str = "127.0.0.1"
+    port: int = 8080
+    keys: tuple[str, ...] = ()
+    per_minute: int = 0
+    cors: tuple[str, ...] = ()
+    workers: int = 1
+    shared: Path | None = None
+
+    def to_text(self) -> str:
+        """Return the options as a text for the environment of worker processes."""
+        return json.dumps(asdict(self), default=str)
+
+    @classmethod
+    def from_text(cls, text: str) -> "Options":
+        """Return what `to_text` wrote."""
+        told = json.loads(text)
+        return cls(
+            **{
+                **told,
+                "packs": {name: Path(path) for name, path in told["packs"].items()},
+                "encoder": Path(told["encoder"]),
+                "keys": tuple(told["keys"]),
+                "cors": tuple(told["cors"]),
+                "shared": Path(told["shared"]) if told["shared"] else None,
+            }
+        )

@@ -1,0 +1,97 @@
+"""What every place serves in these tests: the tiny world with actions, as model `tiny`.
+
+Its encoder is a real encoder file, of a network without layers over the words of this world: a
+text is the sum of its tokens. So a place that can only open files serves the same.
+"""
+
+import string
+
+import numpy as np
+
+from arenalab.arena import Arena, learn
+from arenalab.encode import load_encoder
+from arenalab.encode.file import write_encoder
+from arenalab.pack import write_pack
+from arenalab.span import Metadata, Span
+from world import SPANS
+
+NAME = "tiny"
+WIDTH = 64
+MARKS = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+
+
+def acting(name: str, this: str, if_ok: str, action: dict[str, object]) -> Span:
+    """Return a span whose outcome is an action."""
+    return Span(id=name, this=this, if_ok=if_ok, metadata=Metadata(extra={"action": action}))
+
+
+ACTIONS = (
+    acting(
+        "weather",
+        "What is the weather in Paris?",
+        "Look out of the window.",
+        {
+            "name": "get_weather",
+            "arguments": {
+                "city": "in {city:name}",
+                "days": {"patterns": ["for {days:number} days"], "default": 1},
+            },
+            "ask": {"city": "For which city?"},
+            "reply": "The forecast for {city}: {result}",
+        },
+    ),
+    acting(
+        "light",
+        "Switch the light on",
+        "Press the switch.",
+        {"name": "set_light", "arguments": {"state": {"values": ["on", "off"]}}},
+    ),
+    Span(
+        id="long",
+        this="Tell me a long story",
+        if_ok="Once there was a fox. It ran. The end came.",
+    ),
+    Span(
+        id="json",
+        this="Which colours are there?",
+        if_ok='{"colours": ["red", "blue"], "count": 2}',
+    ),
+    Span(id="tea-yes", this="Is tea healthy?", if_ok="Yes, it is."),
+    Span(id="tea-no", this="Is tea healthy?", if_ok="No, it is not."),
+)
+
+
+WORDS = sorted(
+    {
+        word.strip("?.,").lower()
+        for span in (*SPANS, *ACTIONS)
+        for text in span.phrasings
+        for word in text.split()
+    }
+)
+
+
+def encoder_file() -> bytes:
+    """Return the encoder file; the same bytes every time."""
+    vocabulary = list(dict.fromkeys((*MARKS, *string.punctuation, *WORDS)))
+    random = np.random.default_rng(6)
+    arrays = {
+        "tokens": random.standard_normal((len(vocabulary), WIDTH), np.float32),
+        "positions": np.zeros((256, WIDTH), np.float32),
+        "norm.gain": np.ones(WIDTH, np.float32),
+        "norm.bias": np.zeros(WIDTH, np.float32),
+        "pooling": np.ones(len(vocabulary), np.float32),
+    }
+    meta = {"id": "tiny-words", "heads": 1}
+    return write_encoder(vocabulary, arrays, group=32, matrix_group=64, meta=meta)
+
+
+def pack_file() -> bytes:
+    """Return the pack file; the same bytes every time."""
+    return write_pack(learn((*SPANS, *ACTIONS), load_encoder(encoder_file()), name="tiny world"))
+
+
+def arena() -> Arena:
+    """Return an arena over the tiny world whose clock stands still."""
+    encoder = load_encoder(encoder_file())
+    return Arena(learn((*SPANS, *ACTIONS), encoder, name="tiny world"), encoder, lambda: 0.0)
