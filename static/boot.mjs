@@ -1,6 +1,6 @@
 // One channel per tab: the runtime in the worker tells its stages on it. PyScript resolves a relative
 // interpreter only when its address ends in .mjs, so the address is made absolute here.
-const id = crypto.randomUUID();
+const id = early.id();
 const worker = document.querySelector('script[type="py"][worker]');
 const config = JSON.parse(worker.getAttribute("config"));
 config.interpreter = new URL(`./runtime.mjs?channel=${id}`, import.meta.url).href;

@@ -1,6 +1,22 @@
 // Until Python is up: keeps the chosen theme from flashing, and takes questions.
 // Python finds them in `early.questions`, then sets `early.over`. Decides nothing.
-const early = (globalThis.early = { questions: [], over: false, trouble: null });
+const early = (globalThis.early = {
+  questions: [],
+  over: false,
+  trouble: null,
+
+  /** An id nobody else has; crypto.randomUUID exists only over HTTPS and on this machine. */
+  id: () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join("-"),
+
+  /** Remember "light" or "dark"; "" follows the system. */
+  keepTheme(theme) {
+    try {
+      localStorage.setItem("arenalab-theme", theme);
+    } catch {
+      // The choice then lasts until the page is closed.
+    }
+  },
+});
 
 try {
   const theme = localStorage.getItem("arenalab-theme");

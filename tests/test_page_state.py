@@ -118,10 +118,16 @@ def test_a_conversation_survives_a_reload(fresh: State) -> None:
 
 
 def test_a_question_asked_before_storage_opened_joins_the_conversation(fresh: State) -> None:
-    """An early question moves into the restored conversation and stays last."""
+    """An early question moves, last, into the restored conversation, and to the pack in use."""
     old = turn_to_record(after(State(conversation="old"), asked("z")).turns[0])
-    state = after(fresh, asked("a", at=9), restored([old | {"answer": ANSWER}]))
-    assert [turn.id for turn in shown_turns(state)] == ["z", "a"]
+    again = restored([old | {"answer": ANSWER}], packs=[{"id": "p"}], pack="p")
+    state = after(fresh, asked("a", at=9), again)
+    assert [(turn.id, turn.pack) for turn in shown_turns(state)] == [("z", STARTER), ("a", "p")]
+
+
+def test_a_stored_choice_of_a_pack_that_is_gone_is_let_go(fresh: State) -> None:
+    """Where the pack last used is no longer stored, the starter answers."""
+    assert after(fresh, restored([], pack="gone")).pack == STARTER
 
 
 def test_a_turn_of_another_tab_is_shown_but_not_answered_here(fresh: State) -> None:

@@ -41,7 +41,7 @@ async def start_storage(page: object) -> None:
         fields = {
             "records": await store.turns(),
             "packs": await store.packs(),
-            "conversation": await store.setting("conversation") or js.crypto.randomUUID(),
+            "conversation": await store.setting("conversation") or js.early.id(),
             "pack": await store.setting("pack") or STARTER,
         }
     except Exception as error:  # whatever the browser refuses with
@@ -128,19 +128,23 @@ async def _save_conversation(page: object, fields: dict) -> None:
     await _save(page, page.store.put_setting("conversation", fields["id"]))
 
 
-async def _remove_conversation(page: object, fields: dict) -> None:
-    await _save(page, page.store.delete_conversation(fields["id"]))
-    await _save(page, page.store.put_setting("conversation", page.state.conversation))
-
-
 async def _save_pack_choice(page: object, _fields: dict) -> None:
     await _save(page, page.store.put_setting("pack", page.state.pack))
 
 
-async def _remove_pack(page: object, fields: dict) -> None:
-    await page.engine.close_pack(fields["id"])
-    await _save(page, page.store.delete_pack(fields["id"]))
-    await _save_pack_choice(page, fields)
+async def remove_pack(page: object, id: str) -> None:
+    """Remove a pack; it leaves the page once it has left the store."""
+    await page.store.delete_pack(id)
+    page.dispatch("pack_removed", id=id)
+    await _save_pack_choice(page, {})
+    await page.engine.close_pack(id)
+
+
+async def remove_conversation(page: object, id: str) -> None:
+    """Remove a conversation; it leaves the page once it has left the store."""
+    await page.store.delete_conversation(id)
+    page.dispatch("conversation_removed", id=id, fresh=js.early.id())
+    await _save(page, page.store.put_setting("conversation", page.state.conversation))
 
 
 REACTIONS = {
@@ -149,8 +153,6 @@ REACTIONS = {
     "unanswered": _save_turn,
     "retried": _save_turn,
     "conversation_chosen": _save_conversation,
-    "conversation_removed": _remove_conversation,
     "pack_chosen": _save_pack_choice,
     "pack_added": _save_pack_choice,
-    "pack_removed": _remove_pack,
 }

@@ -3,11 +3,10 @@
 import asyncio
 
 import js
-from page import imports, release, view
+from page import effects, imports, release, view
 from page.state import find_pack
 from pyscript import document, ffi
 
-THEME = "arenalab-theme"  # static/early.js reads it before the first paint
 OTHER_THEME = {"light": "dark", "dark": "light"}
 
 
@@ -103,10 +102,7 @@ def change_theme(page: object) -> None:
     wanted = OTHER_THEME[system if page.state.theme == "auto" else page.state.theme]
     theme = "auto" if wanted == system else wanted
     page.dispatch("theme_chosen", theme=theme)
-    try:
-        js.localStorage.setItem(THEME, "" if theme == "auto" else theme)
-    except Exception:  # storage is refused: the choice lasts until the page is closed
-        js.console.info("the theme is not stored")
+    js.early.keepTheme("" if theme == "auto" else theme)
 
 
 async def download(page: object, id: str) -> None:
@@ -132,12 +128,17 @@ def _dispatch_id(name: str, field: str = "id") -> object:
     return lambda page, node: page.dispatch(name, **{field: node.dataset.id})
 
 
+def _start_id(work: object) -> object:
+    """A button that starts work about the record whose id it carries."""
+    return lambda page, node: asyncio.create_task(work(page, node.dataset.id))
+
+
 BUTTONS = {
     "ask": lambda page, node: page.ask(node.textContent),
     "retry": _dispatch_id("retried"),
     "library": _dispatch("library_toggled", open=True),
     "close": _dispatch("library_toggled", open=False),
-    "new": lambda page, _: page.dispatch("conversation_chosen", id=js.crypto.randomUUID()),
+    "new": lambda page, _: page.dispatch("conversation_chosen", id=js.early.id()),
     "theme": lambda page, _: change_theme(page),
     "attach": lambda _page, _: view.by_id("files").click(),
     "reload": lambda _page, _: js.location.reload(),
@@ -146,9 +147,7 @@ BUTTONS = {
     "pack": _dispatch_id("pack_chosen"),
     "conversation": _dispatch_id("conversation_chosen"),
     "confirm": _dispatch_id("confirm_asked"),
-    "download": lambda page, node: asyncio.create_task(download(page, node.dataset.id)),
-    "remove-pack": _dispatch_id("pack_removed"),
-    "remove-conversation": lambda page, node: page.dispatch(
-        "conversation_removed", id=node.dataset.id, fresh=js.crypto.randomUUID()
-    ),
+    "download": _start_id(download),
+    "remove-pack": _start_id(effects.remove_pack),
+    "remove-conversation": _start_id(effects.remove_conversation),
 }

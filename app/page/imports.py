@@ -80,7 +80,7 @@ async def _take(page: object, files: list) -> None:
     for number, file in enumerate(files, 1):
         data = js.Uint8Array.new(await file.arrayBuffer())
         if file.name.lower().endswith(PACK_KIND):
-            record = await page.engine.open_pack(js.crypto.randomUUID(), data)
+            record = await page.engine.open_pack(js.early.id(), data)
             await _keep(page, record, data)
         else:
             await page.engine.add_file(file.name, data)
@@ -88,7 +88,7 @@ async def _take(page: object, files: list) -> None:
         page.dispatch("job_moved", stage="read", done=number, total=len(files))
     if texts:
         name = texts[0] if len(texts) == 1 else f"{texts[0]} + {len(texts) - 1} more"
-        record = await page.engine.build_pack(js.crypto.randomUUID(), name)
+        record = await page.engine.build_pack(js.early.id(), name)
         await _keep(page, record, await page.engine.pack_bytes(record["id"]))
 
 

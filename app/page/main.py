@@ -23,7 +23,7 @@ class Page:
 
     def __init__(self) -> None:
         theme = document.documentElement.getAttribute("data-theme") or "auto"
-        self.state = State(conversation=js.crypto.randomUUID(), theme=theme)
+        self.state = State(conversation=js.early.id(), theme=theme)
         self.store = Memory()
         self.engine = Engine(self.on_stage)
         self.files_waiting = []
@@ -46,7 +46,7 @@ class Page:
     def ask(self, text: str) -> None:
         """A question, from the box or from a button."""
         if text.strip():
-            self.dispatch("asked", id=js.crypto.randomUUID(), text=text, at=js.Date.now())
+            self.dispatch("asked", id=js.early.id(), text=text, at=js.Date.now())
 
 
 async def main() -> None:

@@ -154,23 +154,15 @@ def turn_seen(state: State, *, record: dict) -> State:
 def restored(
     state: State, *, records: list, packs: list, conversation: str, pack: str, kept: bool
 ) -> State:
-    """What was stored is back; questions asked before that moment stay, last.
+    """What was stored is back; questions asked before that moment join it, last.
 
     A stored turn that never got its answer waits for one again.
     """
+    state = packs_seen(state.replace(kept=kept, conversation=conversation, pack=pack), packs=packs)
     known = frozenset(turn.id for turn in state.turns)
     stored = [turn_from_record(r, "waiting") for r in records if r["id"] not in known]
-    early = [turn.replace(conversation=conversation) for turn in state.turns]
-    own = tuple(Pack(**record) for record in packs)
-    state = state.replace(
-        kept=kept,
-        conversation=conversation,
-        turns=_in_order(stored + early),
-        packs=state.packs[:1] + own,
-    )
-    if find_pack(state, pack):
-        state = state.replace(pack=pack)
-    return _with_conversations(state)
+    early = [turn.replace(conversation=conversation, pack=state.pack) for turn in state.turns]
+    return _with_conversations(state.replace(turns=_in_order(stored + early)))
 
 
 def conversation_chosen(state: State, *, id: str) -> State:

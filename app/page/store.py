@@ -40,8 +40,17 @@ async def open_store(on_lost: object) -> object:
     options.upgrade = upgrade
     options.blocking = blocking
     options.terminated = terminated
-    store = Store(await idb.openDB(DATABASE, VERSION, options))
+    store = Store(await _promised(idb.openDB, DATABASE, VERSION, options))
     return store
+
+
+def _promised(function: object, *arguments: object) -> object:
+    """Call a JavaScript function that may throw at once.
+
+    MicroPython cannot catch such an exception, it can catch a promise's rejection; so a promise
+    makes the call.
+    """
+    return js.Promise.resolve().then(function.bind(None, *arguments))
 
 
 class Store:

@@ -87,7 +87,11 @@ class Errors(list[str]):
         own = ("http://127.0.0.1:", "blob:", "data:")
         context.on("console", lambda m: self._note(m.type == "error", f"console: {m.text}"))
         context.on("weberror", lambda e: self._note(True, f"uncaught: {e.error}"))
-        context.on("requestfailed", lambda r: self._note(True, f"failed: {r.url} {r.failure}"))
+        # A request that a reload or a closed tab cuts short is no failure.
+        context.on(
+            "requestfailed",
+            lambda r: self._note(r.failure != "net::ERR_ABORTED", f"failed: {r.url} {r.failure}"),
+        )
         context.on("response", lambda r: self._note(r.status >= 400, f"{r.status}: {r.url}"))
         context.on("request", lambda r: self._note(not r.url.startswith(own), f"to: {r.url}"))
 

@@ -79,6 +79,7 @@ def test_two_tabs_lose_no_message(visitor: Callable[..., BrowserContext]) -> Non
     expect(turns(second)).to_have_count(2)
 
 
+@pytest.mark.allow_page_errors  # PyScript opens a database of its own, and does not catch that
 def test_refused_storage_is_said_and_the_page_works(
     visitor: Callable[..., BrowserContext],
 ) -> None:
