@@ -26,7 +26,7 @@ from arenalab.span import Span
 
 # What fills a hole: bounded in length, so that a search is linear in the message.
 HOLES: Mapping[str, str] = {
-    "text": r"[^\s.,;:!?][^.,;:!?\n]{0,99}?(?=\s*(?:[.,;:!?\n]|$))",  # to the end of the clause
+    "text": r"\S[^\n]{0,99}?(?=\s*(?:[.,;:!?]+(?:\s|$)|\n|$))",  # to the end of the clause
     "word": r"\w[\w'’-]{0,99}",
     "name": r"(?-i:[^\W\d_a-z]\w{0,49}(?:[ -][^\W\d_a-z]\w{0,49}){0,4})",  # words with capitals
     "number": r"[-+]?\d{1,15}(?:\.\d{1,15})?",
@@ -181,7 +181,7 @@ def _pattern(name: str, text: str, where: str) -> re.Pattern[str]:
     before, after = (_literal(part) for part in (text[: hole.start()], text[hole.end() :]))
     inner = HOLES[hole[2] or "text"]
     if after and (hole[2] or "text") == "text":
-        inner = r"[^\s.,;:!?][^.,;:!?\n]{0,99}?"  # up to the text that follows
+        inner = r"\S[^\n]{0,99}?"  # up to the text that follows
     return re.compile(f"{before}({inner}){after}", re.IGNORECASE)
 
 

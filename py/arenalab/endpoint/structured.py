@@ -15,31 +15,49 @@ from arenalab.respond import Answer
 
 PARAM = "response_format"
 TEXT_NAMES = ("answer", "text", "content", "response", "message", "reply", "output", "result")
-ANNOTATIONS = {"title", "description", "examples", "deprecated", "readOnly", "$schema", "$id"}
 DEEPEST = 20
 
 Json = Mapping[str, Any]
-Type = type | tuple[type, ...]
 
-_TYPES: Mapping[str, Type] = {
-    "string": str,
+# Every keyword that is understood, and the JSON types it may have.
+KEYWORDS: Mapping[str, tuple[type, ...]] = {
+    "type": (str, list),
+    "properties": (dict,),
+    "required": (list,),
+    "additionalProperties": (bool, dict),  # no others are ever added
+    "items": (dict,),
+    "enum": (list,),
+    "const": (object,),
+    "anyOf": (list,),
+    "default": (object,),
+    "$ref": (str,),
+    "$defs": (dict,),
+    "definitions": (dict,),
+    "minimum": (int, float),
+    "maximum": (int, float),
+    "minLength": (int,),
+    "maxLength": (int,),
+    "minItems": (int,),
+    "maxItems": (int,),
+    # Said of a schema, asking for nothing.
+    **dict.fromkeys(("title", "description", "$schema", "$id"), (str,)),
+    **dict.fromkeys(("examples", "deprecated", "readOnly"), (object,)),
+}
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
     "number": (int, float),
-    "integer": int,
-    "boolean": bool,
-    "null": type(None),
+    "integer": (int,),
+    "boolean": (bool,),
+    "null": (type(None),),
 }
 _BOUNDS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "minimum": lambda value, bound: value >= bound,
-    "maximum": lambda value, bound: value <= bound,
-    "minLength": lambda value, bound: len(value) >= bound,
-    "maxLength": lambda value, bound: len(value) <= bound,
-    "minItems": lambda value, bound: len(value) >= bound,
-    "maxItems": lambda value, bound: len(value) <= bound,
+    "minimum": lambda value, bound: not _is_number(value) or value >= bound,
+    "maximum": lambda value, bound: not _is_number(value) or value <= bound,
+    "minLength": lambda value, bound: not isinstance(value, str) or len(value) >= bound,
+    "maxLength": lambda value, bound: not isinstance(value, str) or len(value) <= bound,
+    "minItems": lambda value, bound: not isinstance(value, list) or len(value) >= bound,
+    "maxItems": lambda value, bound: not isinstance(value, list) or len(value) <= bound,
 }
-_KNOWN = ANNOTATIONS | set(_BOUNDS) | {
-    "type", "properties", "required", "additionalProperties", "items", "enum", "const", "anyOf",
-    "default", "$ref", "$defs", "definitions",
-}  # fmt: skip
 
 
 class Unfilled(Exception):  # noqa: N818 - caught here, and turned into an ApiError
@@ -99,12 +117,14 @@ class Filler:
         """Return what `known` has for the property `name` of `schema`. Raises Unfilled."""
         if not isinstance(schema, Mapping) or depth > DEEPEST:
             raise Unfilled(f"{path} is not a schema, or nested too deeply")
-        unknown = sorted(set(schema) - _KNOWN)
-        if unknown:
-            raise Unfilled(f"{path} uses {shorten(unknown[0])}, which is not supported")
+        for keyword, setting in schema.items():
+            if keyword not in KEYWORDS:
+                raise Unfilled(f"{path} uses {shorten(keyword)}, which is not supported")
+            if not isinstance(setting, KEYWORDS[keyword]):
+                raise Unfilled(f"{path}: {keyword} is {shorten(setting)}, which it cannot be")
         found = self._found(schema, name, known, path, depth)
         for bound, holds in _BOUNDS.items():
-            if bound in schema and found is not None and not holds(found, schema[bound]):
+            if bound in schema and not holds(found, schema[bound]):
                 raise Unfilled(f"{path}: {shorten(found)} does not keep to {bound}")
         return found
 
@@ -119,6 +139,7 @@ class Filler:
             kinds = [{**schema, "type": kind} for kind in schema["type"]]
         else:
             return self._one(schema, name, known, path, depth)
+        why = Unfilled(f"{path} allows no type at all")
         for kind in kinds:
             try:
                 return self.value(kind, name, known, path, depth + 1)
@@ -137,7 +158,7 @@ class Filler:
         if kind == "array" and isinstance(value, list):
             items = schema.get("items", {})
             return [self._item(items, one, f"{path}[]", depth) for one in value]
-        fits = kind in _TYPES and isinstance(value, _TYPES[kind])
+        fits = isinstance(value, _TYPES.get(kind, ()))
         if isinstance(value, bool) and kind != "boolean":
             fits = False
         allowed = schema.get("enum")
@@ -176,6 +197,10 @@ class Filler:
         for part in parts[1:]:
             place = place.get(part) if isinstance(place, Mapping) else None
         return place
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_text(schema: Json) -> bool:
