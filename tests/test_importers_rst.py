@@ -130,4 +130,7 @@ def test_broken_markup_loses_no_text() -> None:
     """Markup that is not closed is kept as the text it is."""
     heading = "What does it look like?"
     text = f"FAQ\n===\n\n{heading}\n{'-' * len(heading)}\n\nAn *open and a `target_ and |x|.\n"
-    assert page(text).spans[0].if_ok == r"An \*open and a \`target\_ and |x|."
+    found = page(text)
+    assert found.spans[0].if_ok == r"An \*open and a \`target\_ and |x|."
+    assert {note.kind for note in found.notes} == {"malformed"}
+    assert found.notes[0].message == "line 7: Inline emphasis start-string without end-string."

@@ -43,18 +43,18 @@ def split(text: str) -> tuple[FrontMatter, str]:
 
 def _yaml(head: str) -> FrontMatter:
     texts: dict[str, str] = {}
-    lists: dict[str, tuple[str, ...]] = {}
+    lists: dict[str, list[str]] = {}
     key = ""
     for line in head.split("\n"):
         if found := _KEY.match(line):
             key, value = found[1].lower(), (found[2] or "").strip()
             if value.startswith("[") and value.endswith("]"):
-                lists[key] = tuple(_scalar(item) for item in value[1:-1].split(",") if item.strip())
+                lists[key] = [_scalar(item) for item in value[1:-1].split(",") if item.strip()]
             elif value and value not in ("|", ">", "|-", ">-"):
                 texts[key] = _scalar(value)
         elif key and (found := _ITEM.match(line)):
-            lists[key] = (*lists.get(key, ()), _scalar(found[1].strip()))
-    return FrontMatter(texts, lists)
+            lists.setdefault(key, []).append(_scalar(found[1].strip()))
+    return FrontMatter(texts, {key: tuple(values) for key, values in lists.items()})
 
 
 def _scalar(value: str) -> str:

@@ -3,15 +3,16 @@
 Many FAQ pages draw their visible questions with scripts and state them in full only here.
 """
 
-import json
 from collections.abc import Iterator, Mapping
+
+from arenalab.importers.json_text import parse
 
 
 def questions(script: str) -> Iterator[tuple[str, str]]:
     """Yield each question with the HTML of its accepted answer; nothing for JSON that is none."""
     try:
-        waiting: list[object] = [json.loads(script)]
-    except (ValueError, RecursionError):
+        waiting: list[object] = [parse(script)]
+    except ValueError:
         return
     while waiting:
         value = waiting.pop()

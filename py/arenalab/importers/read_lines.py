@@ -8,14 +8,13 @@ Each line is read for what it is.
 """
 
 import dataclasses
-import json
 from collections.abc import Iterator, Mapping
 
 from arenalab.errors import SpanError, shorten
 from arenalab.importers.chat import TURNS, add_conversation
-from arenalab.importers.decode import clean
 from arenalab.importers.draft import Collector, Origin
 from arenalab.importers.fields import Cells, accepted, find_fields
+from arenalab.importers.json_text import parse
 from arenalab.span import Span
 
 
@@ -72,12 +71,10 @@ def _values(text: str, origin: Origin, out: Collector) -> Iterator[tuple[str, ob
         if not line.strip():
             continue
         try:
-            yield f"line {number}", _parse(line)
+            yield f"line {number}", parse(line)
         except ValueError as error:
             message = f"{error}: {shorten(line)}"
             out.notes.add("malformed", message, origin.file, f"line {number}")
-        except RecursionError:
-            out.notes.add("malformed", "nested too deeply", origin.file, f"line {number}")
 
 
 def _array(text: str) -> list[object] | None:
@@ -86,8 +83,8 @@ def _array(text: str) -> list[object] | None:
     if start not in ("[", "{"):
         return None
     try:
-        value = _parse(text)
-    except (ValueError, RecursionError):
+        value = parse(text)
+    except ValueError:
         return None
     if isinstance(value, Mapping):
         lists = [item for item in value.values() if isinstance(item, list)]
@@ -97,19 +94,3 @@ def _array(text: str) -> list[object] | None:
         single = find_fields(value) or "this" in value or any(key in value for key in TURNS)
         return [value] if single or len(records) != 1 else records[0]
     return value if isinstance(value, list) else None
-
-
-def _parse(text: str) -> object:
-    """Return a JSON value; half surrogates, which JSON can write but UTF-8 cannot, are replaced."""
-    value: object = json.loads(text)
-    return _clean(value) if "\\u" in text else value
-
-
-def _clean(value: object) -> object:
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, list):
-        return [_clean(item) for item in value]
-    if isinstance(value, Mapping):
-        return {clean(str(key)): _clean(item) for key, item in value.items()}
-    return value

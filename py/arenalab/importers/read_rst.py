@@ -19,7 +19,7 @@ from arenalab.importers.read_html import read_markup
 from arenalab.importers.sphinx import Report, sphinx_markup
 
 # Sphinx fills these in when it renders.
-_SPHINX_SUBSTITUTIONS = frozenset(("|version|", "|release|", "|today|", "|project|"))
+_SPHINX_SUBSTITUTIONS = ("version", "release", "today", "project")
 _SETTINGS = {
     "_disable_config": True,
     "file_insertion_enabled": False,
@@ -28,6 +28,7 @@ _SETTINGS = {
     "output_encoding": "unicode",
     "report_level": 2,
     "halt_level": 5,
+    "line_length_limit": 1_000_000,
     "doctitle_xform": False,
     "docinfo_xform": False,
     "sectsubtitle_xform": False,
@@ -87,17 +88,17 @@ class _Writer(html5_polyglot.Writer):
         """Write the document; overrides docutils."""
         document: Any = self.document
         for message in list(document.findall(nodes.system_message)):
-            text = message.astext()
-            if "Undefined substitution" not in text:
-                summary = " ".join(text.split())[:200]
-                self._report("malformed", summary.partition(": (")[0] or summary)
+            text = " ".join(message.children[0].astext().split()) if message.children else ""
+            undefined = text.removeprefix("Undefined substitution referenced: ").strip('".')
+            if undefined not in _SPHINX_SUBSTITUTIONS:
+                self._report("malformed", f"line {message.get('line', '?')}: {text}")
             message.parent.remove(message)
         for section in list(document.findall(nodes.section)):
             if "system-messages" in section["classes"]:
                 section.parent.remove(section)
         for problem in list(document.findall(nodes.problematic)):
             text = problem.astext()
-            shown = "" if text.lower() in _SPHINX_SUBSTITUTIONS else text
+            shown = "" if text.strip("|") in _SPHINX_SUBSTITUTIONS else text
             problem.parent.replace(problem, nodes.Text(shown))
         # File-wide fields such as ":tocdepth: 2" are no text of the page.
         if document.children and isinstance(document.children[0], nodes.field_list):

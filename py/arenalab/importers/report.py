@@ -20,7 +20,7 @@ KINDS = {
     "include": "the page takes in another file, which an importer never opens",
     "introduction": "text before the first question of a FAQ; left out",
     "long-answer": "an answer longer than a chat shows well; kept whole",
-    "malformed": "a line or a piece of markup that could not be read; left out",
+    "malformed": "a line or a piece of markup that could not be read as it was meant",
     "nested": "markup nested deeper than any page needs; kept as plain text",
     "navigation": "a list of links, contents or a closing 'still need help?'; left out",
     "relative-link": "a link that needs the address of the page; kept as plain text",
