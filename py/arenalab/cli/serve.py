@@ -49,7 +49,7 @@ def serve(
             f"serving needs {error.name}; run: pip install 'arenalab[cli,serve]'"
         ) from error
     options = Options(
-        packs=_named(packs),
+        packs=named(packs),
         encoder=find_encoder(encoder),
         host=host,
         port=port,
@@ -68,7 +68,7 @@ def serve(
     run(options, ready)
 
 
-def _named(paths: list[Path]) -> dict[str, Path]:
+def named(paths: list[Path]) -> dict[str, Path]:
     """Return the packs by model name, which is the file's name without its end."""
     named = {path.stem: path for path in paths}
     if len(named) < len(paths):

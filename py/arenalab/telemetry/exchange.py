@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 # W3C Trace Context, section 3.2.2: version, trace id, parent id, flags. Version ff is invalid, a
 # version newer than 00 may go on after a dash; ids of zeros alone are invalid.
 _TRACEPARENT = re.compile(
-    r"(?!ff|00-[^-]*-[^-]*-[^-]*-)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?"
+    r"(?!ff|00-[^-]*-[^-]*-[^-]*-)[0-9a-f]{2}-"
+    r"(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?"
 )
 
 
