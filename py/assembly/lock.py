@@ -17,7 +17,8 @@ Source = Literal["npm", "pypi", "pyodide"]
 
 Use = Literal["runtime", "browser", "testing", "model", "bundle"]
 """runtime: members are copied into the site. browser: a wheel that Pyodide can load in the page.
-testing: a wheel for the unit tests inside Pyodide. model: weights. bundle: carries other parts."""
+testing: a wheel for the unit tests inside Pyodide, or a client that tests drive. model: weights.
+bundle: carries other parts."""
 
 
 @dataclass(frozen=True, slots=True)
