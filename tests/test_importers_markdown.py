@@ -276,3 +276,23 @@ def test_heading_that_many_use_is_no_other_way_to_ask() -> None:
     assert alternates["Reset — What you need"] == ()
     alone = {span.this: span.metadata.alternates for span in read("a.md", text).spans}
     assert alone["Reset — Forgotten pin"] == ("Forgotten pin",)
+
+
+def test_answers_that_only_point_lead_to_what_they_point_to() -> None:
+    """With "See the next question" a question becomes another way to ask that one."""
+    text = (
+        "# FAQ\n\n## Why is one plus one three?\n\nSee the next question.\n\n"
+        "## Why are sums not exact?\n\nRounding.\n\n## Is that really a bug?\n\n"
+        "See the previous question.\n\n# Other\n\n## Where does this point to?\n\n"
+        "See the next question.\n"
+    )
+    found = page(text)
+    assert [(span.this, span.if_ok) for span in found.spans] == [
+        ("Why are sums not exact?", "Rounding."),
+        ("Where does this point to?", "See the next question."),
+    ]
+    assert found.spans[0].metadata.alternates == (
+        "Why is one plus one three?",
+        "Is that really a bug?",
+    )
+    assert "pointer" in [note.kind for note in found.notes]

@@ -118,6 +118,8 @@ class Cells:
 
     def text(self, value: object) -> str:
         """Return a value as text; "" for nothing, the first of several."""
+        if value is None or isinstance(value, str):  # most of all, so first of all
+            return (value or "").strip()
         if isinstance(value, list | tuple):
             value = next((item for item in value if item), None)
         if isinstance(value, Mapping):

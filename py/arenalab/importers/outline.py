@@ -50,7 +50,7 @@ class _Open:
             if isinstance(node, Tag):
                 links = [node] if node.name == "a" else node.find_all("a")
                 self.links += len(links)
-                self.linked_letters += sum(map(letters, links))
+                self.linked_letters += sum(_linked_letters(link, node) for link in links)
         self.blocks += prose.blocks(nodes)
 
     def close(self) -> Part:
@@ -60,6 +60,11 @@ class _Open:
             body = ("**" if found[1] and not found[2] else "") + body[found.end() :]
         mostly_links = self.linked_letters > LINK_SHARE * self.letters
         return Part(self.level, self.heading, self.anchor, body, self.links if mostly_links else 0)
+
+
+def _linked_letters(link: Tag, inside: Tag) -> int:
+    """Return the letters of a link; an empty one covers what it lies over, as in a tile."""
+    return letters(link) or (letters(link.parent) if link.parent and link is not inside else 0)
 
 
 class Outline:

@@ -13,6 +13,7 @@ class Part:
 
     `level` is 1 to 6 for a heading, else `LEAD` or `ITEM`. `heading` is plain text, `body`
     Markdown. `links` counts the links in the body if it is hardly more than links, else it is 0.
+    `also` are other ways to ask for this part.
     """
 
     level: int
@@ -20,6 +21,7 @@ class Part:
     anchor: str
     body: str
     links: int = 0
+    also: tuple[str, ...] = ()
 
     @property
     def is_item(self) -> bool:

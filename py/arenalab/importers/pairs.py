@@ -49,6 +49,8 @@ class Pairs:
             if root.part.body:
                 message = f"left out {len(root.part.body):,} characters before the questions"
                 self._note("introduction", message, root.part)
+        elif root.part.links > 1 and not asking.asks(title):
+            self._note("navigation", "left out the links below the title", root.part)
         elif title and (answer := self._answer(root)):
             self._add(title, (), answer, root)
         elif root.part.body:
@@ -123,7 +125,7 @@ class Pairs:
             answer=answer,
             url=self._address.at(node.part.anchor),
             title=self._about.title or file_title(self._origin.file),
-            alternates=self._about.alternates if node is self._root else (),
+            alternates=self._about.alternates if node is self._root else node.part.also,
             headings=headings,
             tags=self._tags(node),
             lang=self._about.lang,

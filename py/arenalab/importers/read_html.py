@@ -11,6 +11,7 @@ from arenalab.importers.links import Address, page_address
 from arenalab.importers.naming import path_language
 from arenalab.importers.page import LEAD, About, Page, Part
 from arenalab.importers.pairs import Pairs
+from arenalab.importers.pointers import resolve
 from arenalab.importers.template import strip_html
 
 
@@ -45,7 +46,12 @@ def read_markup(
         fields = {"canonical": soup.canonical, **fields}
     address = page_address(origin.file, origin.base_url, fields, out.notes)
     outline = Outline(Prose(address.follow), faq=is_faq_title(about.title or soup.title))
-    parts, title, alternates = titled(outline.parts(soup.main), about.title)
+    found = tuple(resolve(outline.parts(soup.main)))
+    for part in found:
+        for heading in part.also:
+            message = f"now another way to ask “{part.heading}”"
+            out.notes.add("pointer", message, origin.file, f"“{heading}”")
+    parts, title, alternates = titled(found, about.title)
     about = dataclasses.replace(
         about,
         title=title or _first_of(soup.title),
@@ -78,7 +84,9 @@ def titled(parts: tuple[Part, ...], given: str) -> tuple[tuple[Part, ...], str, 
     if not alone and first.heading.casefold() != given.casefold():
         return parts, given, ()
     body = "\n\n".join(filter(None, (lead.body, first.body)))
-    parts = (Part(LEAD, "", "", body), *rest[1:])
+    # Text beside a list of links makes it more than a list of links.
+    links = 0 if lead.body and first.body else lead.links or first.links
+    parts = (Part(LEAD, "", "", body, links), *rest[1:])
     return parts, given or first.heading, (first.heading,) if given else ()
 
 

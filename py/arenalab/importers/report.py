@@ -23,6 +23,7 @@ KINDS = {
     "malformed": "a line or a piece of markup that could not be read as it was meant",
     "nested": "markup nested deeper than any page needs; kept as plain text",
     "navigation": "a list of links, contents or a closing 'still need help?'; left out",
+    "pointer": "an answer that only says 'see the next question'; asks for that one now",
     "relative-link": "a link that needs the address of the page; kept as plain text",
     "renamed": "an id that was already taken; given a number",
     "skipped": "a file of a folder that was not imported",
