@@ -1,0 +1,69 @@
+"""confidence: probabilities fit what was seen, and stay near the prior where little was."""
+
+import numpy as np
+import pytest
+
+from arenalab.arena import Arena, learn
+from arenalab.confidence import FEWEST, PRIOR_KNOWN, PRIOR_RIGHT, Calibration, fit_logistic
+from arenalab.pack import read_pack, write_pack
+from arenalab.span import Span
+from world import SPANS, WordEncoder
+
+
+def test_the_fit_finds_the_weights_that_made_the_data() -> None:
+    """Labels drawn from a logistic model give its weights back, whatever the prior says."""
+    rng = np.random.default_rng(0)
+    x = np.column_stack([np.ones(20_000), rng.normal(size=20_000)])
+    y = rng.random(20_000) < 1 / (1 + np.exp(-(x @ [-1.0, 2.0])))
+    fitted = fit_logistic(x, y, np.ones(len(x)), (5.0, -5.0))
+    assert fitted == pytest.approx((-1, 2), abs=0.1)
+
+
+def test_the_optimum_has_no_slope() -> None:
+    """At the fit, the gradient of likelihood and prior is zero."""
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=(50, 2)), rng.random(50) < 0.3
+    weights = np.array(fit_logistic(x, y, np.ones(50), (1.0, 1.0)))
+    slope = x.T @ (y - 1 / (1 + np.exp(-(x @ weights)))) - (weights - 1)
+    np.testing.assert_allclose(slope, 0, atol=1e-8)
+
+
+def test_separable_data_stays_finite() -> None:
+    """The prior keeps weights finite where a line parts right from wrong."""
+    x = np.column_stack([np.ones(40), np.linspace(-1, 1, 40)])
+    fitted = fit_logistic(x, x[:, 1] > 0, np.ones(40), (0.0, 0.0))
+    assert np.all(np.isfinite(fitted))
+    assert fitted[1] > 1
+
+
+def test_a_pack_of_few_examples_keeps_the_prior(encoder: WordEncoder) -> None:
+    """Below FEWEST labelled rows a pack says nothing of itself."""
+    pack = learn(SPANS, encoder, name="few")
+    assert pack.meta["calibration"]["sample"] < FEWEST
+    assert Calibration.from_meta(pack.meta).known == PRIOR_KNOWN
+    assert Calibration.from_meta(pack.meta).right == PRIOR_RIGHT
+
+
+def test_a_pack_of_many_examples_calibrates_itself(encoder: WordEncoder) -> None:
+    """With shared outcomes, weights move off the prior and survive the file."""
+    spans = [
+        Span(id=f"{thing}{i}", this=f"{verb} the {thing} {i % 3}", if_ok=thing)
+        for thing in ("card", "parcel", "loan", "flat")
+        for i, verb in enumerate(("send", "lose", "find", "sell", "lend", "want"))
+    ]
+    pack = learn(spans, encoder, name="many")
+    calibration = Calibration.from_meta(pack.meta)
+    assert calibration.sample == len(spans)
+    assert calibration.known != PRIOR_KNOWN
+    assert Calibration.from_meta(read_pack(write_pack(pack)).meta) == calibration
+
+
+def test_known_and_right_are_judged_apart(arena: Arena) -> None:
+    """A stranger is not known; a known question is; only the likely one is answered."""
+    known = arena.calibration.judge(arena.predict(arena.encode("Can I get a refund?")))
+    stranger = arena.calibration.judge(arena.predict(arena.encode("zebras sleep upright")))
+    assert known.known
+    assert known.answers
+    assert not stranger.known
+    assert stranger.word == "unknown"
+    assert stranger.probability < 0.1 < known.probability
