@@ -70,13 +70,7 @@ def load_encoder(data: bytes | memoryview) -> TransformerEncoder:
     file = container.Container.open(data, kind=KIND, newest_format=FORMAT)
     file.verify_all()
     try:
-        encoder = TransformerEncoder(
-            id=str(file.meta["id"]),
-            digest=sha256(data).hexdigest(),
-            tokenizer=WordPiece(bytes(file.raw("vocabulary")).decode().split("\n")),
-            network=_network(file),
-            pooling=file.array("pooling").astype(np.float32),
-        )
+        encoder = _encoder(file, sha256(data).hexdigest())
         # One text through the whole network shows whether all shapes fit.
         encoder.encode([""])
     except (KeyError, ValueError, TypeError, IndexError) as error:
@@ -85,6 +79,20 @@ def load_encoder(data: bytes | memoryview) -> TransformerEncoder:
             "Build or download it again."
         ) from error
     return encoder
+
+
+def _encoder(file: container.Container, digest: str) -> TransformerEncoder:
+    vocabulary = bytes(file.raw("vocabulary")).decode().split("\n")
+    for name in ("tokens.codes", "tokens.scales", "pooling"):
+        if len(file.array(name)) != len(vocabulary):
+            raise ValueError(f"{len(vocabulary)} tokens, {len(file.array(name))} rows of {name}")
+    return TransformerEncoder(
+        id=str(file.meta["id"]),
+        digest=digest,
+        tokenizer=WordPiece(vocabulary),
+        network=_network(file),
+        pooling=file.array("pooling").astype(np.float32),
+    )
 
 
 def _network(file: container.Container) -> Transformer:
