@@ -52,7 +52,9 @@ _GENERIC_TITLE = re.compile(
 _NUMBERING = re.compile(
     r"^(?:Q(?:uestion)?\s*)?(?:\d{1,3}(?:\.\d{1,3})*|[A-Z](?=[.)]))[.):]?\s+(?=\S)"
 )
-_STEP = re.compile(r"^(?:step|schritt|étape|paso|passo)\s*\d|^\d{1,2}[.):]\s", re.IGNORECASE)
+_STEP = re.compile(
+    r"^(?:step|part|schritt|teil|étape|partie|paso|parte|passo)\s*\d|^\d{1,2}[.):]\s", re.IGNORECASE
+)
 # Words on a folded part that say only that it is folded.
 _FOLD = re.compile(
     r"(click|tap|show|hide|see|view|expand|open|more|details?|spoiler|solution|example|output|code|hint|"
