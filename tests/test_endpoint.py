@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arenalab.endpoint.actions import HOLES, Action
+from arenalab.endpoint.actions import Action
 from arenalab.endpoint.chat import reply
 from arenalab.endpoint.cut import cut, pieces
 from arenalab.endpoint.model import Model
+from arenalab.endpoint.slots import HOLES
 from arenalab.endpoint.structured import as_object, as_schema, facts
 from arenalab.errors import SpanError
 from arenalab.openai_wire import ApiError, ChatRequest, Message

@@ -64,6 +64,55 @@ def test_a_missing_argument_is_asked_for(ask: Ask) -> None:
     assert choice["message"]["content"] == "For which city?"
 
 
+def test_the_reply_to_a_question_back_fills_the_argument(ask: Ask) -> None:
+    """What was asked for and told makes the call, though the reply alone means nothing."""
+    messages = [
+        {"role": "user", "content": "What is the weather?"},
+        {"role": "assistant", "content": "For which city?"},
+        {"role": "user", "content": "Zwiefalten."},
+    ]
+    reply = ask(messages, tools=TOOLS)
+    assert _arguments(reply) == {"city": "Zwiefalten", "days": 1}
+    assert reply.json()["arenalab"]["receipts"][0]["span_id"] == "weather"
+
+
+def test_several_arguments_are_asked_for_in_turn(ask: Ask) -> None:
+    """Each reply that fits its type fills one; one that does not is asked for again."""
+    weather = tool("get_weather", {"city": {}, "hour": {"type": "integer"}}, "city", "hour")
+    messages = [{"role": "user", "content": "What is the weather?"}]
+    for told in ("Zwiefalten", "soon", "12"):
+        said = ask(messages, tools=[weather]).json()["choices"][0]["message"]
+        messages += [said, {"role": "user", "content": told}]
+    assert [m["content"] for m in messages if m["role"] == "assistant"] == [
+        "For which city?",
+        "One thing is missing: hour",
+        "One thing is missing: hour",
+    ]
+    assert _arguments(ask(messages, tools=[weather])) == {
+        "city": "Zwiefalten",
+        "days": 1,
+        "hour": 12,
+    }
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        [{"role": "assistant", "content": "Something else?"}],
+        [],
+        [{"role": "user", "content": "hm"}, {"role": "assistant", "content": "For which city?"}],
+    ],
+    ids=["another question", "no question", "out of turn"],
+)
+def test_other_replies_fill_nothing(ask: Ask, between: list[Any]) -> None:
+    """Only a reply to the very question that was asked counts."""
+    opening = {"role": "user", "content": "What is the weather?"}
+    messages = [opening, *between, {"role": "user", "content": "Zwiefalten"}]
+    choice = ask(messages, tools=TOOLS).json()["choices"][0]
+    assert choice["finish_reason"] == "stop"
+    assert choice["message"]["content"] != "For which city?"
+
+
 @pytest.mark.parametrize(
     "fields",
     [{}, {"tools": [SET_LIGHT]}, {"tools": TOOLS, "tool_choice": "none"}],

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import sqlite3
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -69,6 +70,7 @@ def rate_guard(per_minute: int, now: Callable[[], float], file: Path | None) -> 
         finally:
             table.execute("COMMIT")
 
+    weakref.finalize(check, table.close)
     return check
 
 
