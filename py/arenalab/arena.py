@@ -106,7 +106,7 @@ class Arena:
         vectors = self.encoder.encode(texts, progress=lambda done, n: progress("encode", done, n))
         return [
             Query(text, vector, terms(self.encoder, text))
-            for text, vector in zip(texts, self.pack.centre(vectors), strict=True)
+            for text, vector in zip(texts, vectors, strict=True)
         ]
 
     def predict(self, query: Query) -> Prediction:

@@ -25,8 +25,9 @@ Floats = NDArray[np.float64]
 
 # Fitted on FAQ questions of one phrasing each, paraphrases of them, paraphrases whose question
 # was taken away, and trivia.
-PRIOR_KNOWN = (-7.6, 15.0, 2.0)  # of 1, best resemblance, best score
-PRIOR_RIGHT = (7.0, -7.3)  # of 1, second score as a share of the best
+PRIOR_KNOWN = (-7.7, 13.4, 5.8)  # of 1, nearness, best score
+PRIOR_RIGHT = (4.9,)  # of how many e-folds the best score leads the second
+LEAST_SHARE = 0.02  # a second outcome is never counted as further behind than this
 PRIOR_PRECISION = 1.0  # of each weight: how strongly a pack's own examples must speak
 FEWEST = 20  # examples below which what a pack says of itself would be chance
 UNANSWERABLE = 0.33  # questions that cannot be answered, for each that can
@@ -85,17 +86,18 @@ class Calibration:
 
 
 def features(prediction: Prediction) -> tuple[Floats, Floats]:
-    """Return what tells of knowing, (3,), and what tells of being right, (2,); both float64.
+    """Return what tells of knowing, (3,), and what tells of being right, (1,); both float64.
 
-    The first is 1, the best resemblance, the best score; the second 1 and the share that the
-    second outcome's score has of the best one's.
+    The first is 1, the nearness, the best score. The second is the logarithm of how often the
+    best score holds the second, so that the odds of being right are a power of that quotient
+    (Luce's choice rule): even between equals, whatever the power.
     """
     scores = np.maximum(prediction.scores, 0)
     if not len(scores) or scores[0] == 0:
-        return np.array([1.0, 0.0, 0.0]), np.array([1.0, 1.0])
+        return np.array([1.0, 0.0, 0.0]), np.array([0.0])
     share = float(scores[1] / scores[0]) if len(scores) > 1 else 0.0
-    nearest = float(prediction.matches.resemblance[0])
-    return np.array([1.0, nearest, float(scores[0])]), np.array([1.0, share])
+    lead = -np.log(max(share, LEAST_SHARE))
+    return np.array([1.0, prediction.nearness, float(scores[0])]), np.array([lead])
 
 
 def calibrate(

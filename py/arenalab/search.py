@@ -22,7 +22,7 @@ LEXICAL = 100
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as a pack sees it: its text, (D,) centred unit vector, and token ids."""
+    """A question as the engine sees it: its text, (D,) unit vector, and token ids."""
 
     text: str
     vector: FloatArray
@@ -62,7 +62,7 @@ def nearest_codes(pack: Pack, vector: FloatArray, count: int) -> IntArray:
     if pack.row_count <= count:
         return np.arange(pack.row_count)
     distance = np.zeros(pack.row_count, np.uint16)
-    for column, code in zip(pack.codes, sign_codes(vector[None, :]), strict=True):
+    for column, code in zip(pack.codes, sign_codes(vector[None, :], pack.mean), strict=True):
         distance += np.bitwise_count(column ^ code)
     reached = np.cumsum(np.bincount(distance, minlength=len(vector) + 1))
     return np.flatnonzero(distance <= np.searchsorted(reached, count))

@@ -16,7 +16,7 @@ def test_code_scan_equals_brute_force(seed: int, rows: int, count: int) -> None:
     pack = pack_of_vectors(rng.normal(size=(rows, 128)).astype(np.float32))
     query = rng.normal(size=128).astype(np.float32)
     stored = np.unpackbits(np.ascontiguousarray(pack.codes.T).view(np.uint8), axis=1)
-    asked = np.packbits(query > 0, bitorder="little")
+    asked = np.packbits(query > pack.mean, bitorder="little")
     distance = (stored != np.unpackbits(asked)).sum(axis=1)
     expected = np.flatnonzero(distance <= np.sort(distance)[min(count, rows) - 1])
     found = nearest_codes(pack, query, count)

@@ -23,9 +23,15 @@ Inputs = Annotated[
 Output = Annotated[Path, typer.Option("-o", "--output", help="The .diamonds file to write.")]
 Name = Annotated[str | None, typer.Option(help="What the pack is called; its file name otherwise.")]
 BaseUrl = Annotated[
-    str | None, typer.Option(help="Where the files are published, for the source links.")
+    str | None,
+    typer.Option(
+        help="Where the files are published, for the source links: a page, a folder ending in /, "
+        "or a pattern such as https://example.org/{stem}."
+    ),
 ]
-License = Annotated[str | None, typer.Option(help="Licence (SPDX) of spans that state none.")]
+License = Annotated[
+    str | None, typer.Option("--license", help="Licence (SPDX) of spans that state none.")
+]
 
 
 def build(

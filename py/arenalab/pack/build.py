@@ -6,14 +6,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from arenalab.pack.model import FloatArray, Pack, Postings, centre
+from arenalab.pack.model import FloatArray, Pack, Postings
 from arenalab.pack.texts import Texts
 from arenalab.span import Span
 
 # BM25 term saturation and length normalisation, the values Robertson and Zaragoza (2009,
 # "The Probabilistic Relevance Framework", section 3.5) recommend where nothing is tuned.
 K1, B = 1.2, 0.75
-MEAN_STRENGTH = 32
 _MAX_IMPACT = 255
 
 
@@ -32,9 +31,8 @@ def build_pack(
     tokens   S lists of token ids below `vocabulary_size`: all that a span says
     quality  (S, 5) float64 in [0, 1]
     """
-    mean = shrunk_mean(vectors)
-    centred = centre(vectors, mean)
-    int8, scales = quantise_rows(centred)
+    mean = (vectors.sum(axis=0, dtype=np.float64) / max(len(vectors), 1)).astype(np.float32)
+    int8, scales = quantise_rows(vectors)
     outcomes, signs = pool_outcomes(spans)
     row_starts = np.cumsum([0, *(len(span.phrasings) for span in spans)]).astype(np.uint32)
     counts = {
@@ -45,7 +43,7 @@ def build_pack(
     return Pack(
         meta={**meta, "counts": counts, "licenses": _licenses(spans)},
         mean=mean,
-        codes=sign_codes(centred),
+        codes=sign_codes(vectors, mean),
         vectors=int8,
         scales=scales,
         row_starts=row_starts,
@@ -57,21 +55,9 @@ def build_pack(
     )
 
 
-def shrunk_mean(vectors: FloatArray) -> FloatArray:
-    """Return the (D,) mean of (N, D) `vectors`, drawn towards zero when there are few of them.
-
-    What all diamonds of a pack have in common tells none of them apart, so it is taken off. The
-    mean of a handful is mostly those few themselves; it counts like that many against
-    MEAN_STRENGTH vectors of no direction.
-    """
-    total = vectors.sum(axis=0, dtype=np.float64)
-    mean: FloatArray = (total / (len(vectors) + MEAN_STRENGTH)).astype(np.float32)
-    return mean
-
-
-def sign_codes(centred: FloatArray) -> NDArray[np.uint64]:
-    """Return (D / 64, N) uint64: one bit a dimension, set where the value is positive."""
-    bits = np.packbits(centred > 0, axis=1, bitorder="little")
+def sign_codes(vectors: FloatArray, mean: FloatArray) -> NDArray[np.uint64]:
+    """Return (D / 64, N) uint64: one bit a dimension, set where the centred value is positive."""
+    bits = np.packbits(vectors > mean, axis=1, bitorder="little")
     return np.ascontiguousarray(bits.view("<u8").T)
 
 

@@ -38,10 +38,10 @@ class Pack:
     """All a tab needs to answer from a set of diamonds. R rows, S spans, D dimensions.
 
     meta         what the header says: name, encoder, counts, licences, kernel, calibration
-    mean         (D,) float32: what the diamonds have in common; see `centre`
+    mean         (D,) float32: the mean row, taken off before signs are
     codes        (D / 64, R) uint64, one column of signs per 64 dimensions
     vectors      (R, D) int8 and
-    scales       (R,) float32: row r, centred, is about `vectors[r] * scales[r]`
+    scales       (R,) float32: row r is about `vectors[r] * scales[r]`
     row_starts   (S + 1,) uint32: the rows of span s are `row_starts[s]:row_starts[s + 1]`
     outcomes     (S,) uint32: spans that say the same share an outcome
     signs        (S,) int8: +1 where the outcome worked, -1 where it failed
@@ -81,10 +81,6 @@ class Pack:
         starts = self.row_starts.astype(np.intp)
         return np.repeat(np.arange(self.span_count), starts[1:] - starts[:-1])
 
-    def centre(self, vectors: FloatArray) -> FloatArray:
-        """Return (N, D) encoder `vectors` as unit vectors of the space that rows are in."""
-        return centre(vectors, self.mean)
-
     def rows(self, rows: IntArray) -> FloatArray:
         """Return the unit vectors of `rows` as (len(rows), D) float32, from their int8 form."""
         return self.vectors[rows].astype(np.float32) * self.scales[rows, None]
@@ -94,10 +90,3 @@ class Pack:
         number = int(self.row_spans[row])
         span: Span = self.texts[number]
         return span.phrasings[row - int(self.row_starts[number])]
-
-
-def centre(vectors: FloatArray, mean: FloatArray) -> FloatArray:
-    """Return (N, D) `vectors` without `mean`, made unit length again."""
-    away = vectors - mean
-    away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), np.float32(1e-6))
-    return away
