@@ -10,6 +10,7 @@ The tests compare all 1,114,112 code points.
 
 import re
 import unicodedata
+from functools import cache
 from typing import Final
 
 # Control, format and private-use characters, U+FFFD, and surrogates that stand alone.
@@ -101,19 +102,6 @@ CAPITALS: Final = {
 }
 
 
-def _ranges(table: str) -> str:
-    """Return `table` as the inside of a regular expression's character class."""
-    ends = (part.split("-") for part in table.split())
-    return "".join("-".join(f"\\U{int(end, 16):08x}" for end in pair) for pair in ends)
-
-
-_REMOVED: Final = re.compile(f"[{_ranges(REMOVED)}]+")
-_SPACES: Final = re.compile(f"[{_ranges(SPACES)}]")
-_IDEOGRAPHS: Final = re.compile(f"[{_ranges(IDEOGRAPHS)}]")
-_MARKS: Final = re.compile(f"[{_ranges(MARKS)}]+")
-_NEWER: Final = re.compile(f"([{_ranges(NEWER)}])")
-_WORDS: Final = re.compile(f"[{_ranges(PUNCTUATION)}]|[^ {_ranges(PUNCTUATION)}]+")
-
 # ASCII, nearly all English text, needs none of the tables. Control characters go, but three.
 _ASCII_CONTROLS: Final = dict.fromkeys((*range(32), 127)) | dict.fromkeys(b"\t\n\r", " ")
 _ASCII_WORDS: Final = re.compile("[a-z0-9]+|[^a-z0-9 ]")
@@ -123,14 +111,24 @@ def words(text: str) -> list[str]:
     """Return the words of `text` in order; a punctuation mark or ideograph is a word of its own."""
     if text.isascii():
         return _ASCII_WORDS.findall(text.translate(_ASCII_CONTROLS).lower())
-    text = _SPACES.sub(" ", _REMOVED.sub("", text))
-    text = _decomposed(_IDEOGRAPHS.sub(r" \g<0> ", text))
-    return _WORDS.findall(_MARKS.sub("", text).translate(CAPITALS).lower())
+    text = _pattern("[{}]+", REMOVED).sub("", text)
+    text = _pattern("[{}]", SPACES).sub(" ", text)
+    text = _decomposed(_pattern("[{}]", IDEOGRAPHS).sub(r" \g<0> ", text))
+    text = _pattern("[{}]+", MARKS).sub("", text).translate(CAPITALS).lower()
+    return _pattern("[{0}]|[^ {0}]+", PUNCTUATION).findall(text)
 
 
 def _decomposed(text: str) -> str:
     """Return `text` in normalisation form D as of Unicode 9."""
     return "".join(
         part if i % 2 else unicodedata.normalize("NFD", part)
-        for i, part in enumerate(_NEWER.split(text))
+        for i, part in enumerate(_pattern("([{}])", NEWER).split(text))
     )
+
+
+@cache
+def _pattern(form: str, table: str) -> re.Pattern[str]:
+    """Return `form` with the ranges of `table` in it, compiled when text first needs it."""
+    ends = (part.split("-") for part in table.split())
+    ranges = "".join("-".join(f"\\U{int(end, 16):08x}" for end in pair) for pair in ends)
+    return re.compile(form.format(ranges))
