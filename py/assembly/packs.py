@@ -43,10 +43,21 @@ def build_pack(diamonds: Path, encoder_file: Path, package: Path, built: Path) -
     return output
 
 
+DOORS = {
+    "browser",
+    "cli",
+    "endpoint",
+    "evaluate",
+    "exporters",
+    "openai_wire",
+    "server",
+    "telemetry",
+}
+"""Modules of ``arenalab`` that no pack is made with: another one only costs a needless rebuild."""
+
+
 def _engine(package: Path) -> list[Path]:
-    """The code a pack is made with: the package without its doors and measures."""
-    return sorted(
-        file
-        for file in package.rglob("*.py")
-        if file.relative_to(package).parts[0] not in ("browser.py", "cli", "evaluate", "exporters")
-    )
+    """The code a pack is made with."""
+    files = sorted(package.rglob("*.py"))
+    top = {file: file.relative_to(package).parts[0].removesuffix(".py") for file in files}
+    return [file for file in files if top[file] not in DOORS]
