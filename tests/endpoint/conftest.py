@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from arenalab.endpoint import Platform, application
 from endpoint import tiny
 from endpoint.place import AsgiPlace, HttpPlace, Place, Reply, ask_chat
 
-KEY = "a key for tests"
+KEY = "sk-for-tests"
 ORIGIN = "https://app.example"
 COMMAND = [sys.executable, "-c", "from arenalab.cli import main; main()"]
 
@@ -53,7 +52,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpPlace]:
         command = [*COMMAND, "serve", f"{tiny.NAME}.diamonds", *options]
         running = subprocess.Popen(command, cwd=folder, stderr=log)
     try:
-        yield _ready(HttpPlace("127.0.0.1", port, KEY, said), running, said)
+        yield ready(HttpPlace("127.0.0.1", port, KEY, said), running)
     finally:
         running.terminate()
         running.wait(20)
@@ -81,12 +80,13 @@ def ask(place: Place) -> Ask:
     return send
 
 
-def _ready(place: HttpPlace, running: "subprocess.Popen[bytes]", said: Path) -> HttpPlace:
+def ready(place: HttpPlace, running: "subprocess.Popen[bytes]") -> HttpPlace:
+    """Return the place once it answers; fail with its log if it ends or takes half a minute."""
     for _ in range(600):
-        assert running.poll() is None, said.read_text()
+        assert running.poll() is None, place.log.read_text()
         try:
             if place.send("GET", "/healthz").status == 200:
                 return place
         except OSError:
             time.sleep(0.05)
-    raise AssertionError(f"the server is not up after 30 s: {said.read_text()}")
+    raise AssertionError(f"the server is not up after 30 s: {place.log.read_text()}")

@@ -17,7 +17,7 @@ Keys = Annotated[
     typer.Option(
         "--api-key",
         envvar="ARENALAB_API_KEY",
-        help="A key that callers must bring; give it again for more. Without: the door is open.",
+        help="A key that callers must bring; again for more (a space apart in the variable).",
     ),
 ]
 Rate = Annotated[
