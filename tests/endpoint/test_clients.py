@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,9 @@ from langchain_core.messages import AIMessageChunk, HumanMessage, SystemMessage
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
 from pydantic import BaseModel
 
-from assembly.lock import read_lock
-from assembly.places import Places
 from endpoint import tiny
 from endpoint.conftest import KEY
+from endpoint.node import node_modules
 from endpoint.place import HttpPlace
 
 pytestmark = pytest.mark.native
@@ -31,7 +29,6 @@ REFUND: Any = [{"role": "user", "content": "Can I get a refund?"}]
 STORY: Any = [{"role": "user", "content": "Tell me a long story"}]
 WEATHER: Any = [{"role": "user", "content": "What is the weather in Paris?"}]
 WHOLE = "Once there was a fox. It ran. The end came."
-PLACES = Places(Path(__file__).parents[2])
 
 GET_WEATHER: Any = {
     "type": "function",
@@ -280,16 +277,7 @@ console.log(JSON.stringify({
 
 def test_openai_node_does_it_all(base: str, tmp_path: Path) -> None:
     """Answer, stream, tool, error, models and embeddings with OpenAI's package for Node."""
-    [part] = [one for one in read_lock(PLACES.lock) if one.name == "openai"]
-    archive = PLACES.downloads / part.file
-    if not archive.exists():
-        pytest.skip(f"{part.file} is not downloaded; python build.py test gets it")
-    if shutil.which("node") is None:
-        pytest.skip("node is not installed")
-    modules = tmp_path / "node_modules"
-    with tarfile.open(archive) as packed:
-        packed.extractall(modules, filter="data")
-    (modules / "package").rename(modules / "openai")
+    node_modules(tmp_path)
     script = tmp_path / "client.mjs"
     script.write_text(NODE)
     given = {"KEY": KEY, "BASE": base, "TOOL": json.dumps(GET_WEATHER)}
