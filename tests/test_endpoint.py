@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from arenalab.endpoint.actions import Action
@@ -19,6 +19,9 @@ from arenalab.openai_wire import ApiError, ChatRequest, Message
 from arenalab.respond import Answer
 from arenalab.span import Metadata, Span
 from endpoint import tiny
+
+# Tests run on slow machines and in the browser: how long one takes is no promise.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 ANSWER = Answer("answer", "Yes.", 0.9, "certain")
 
@@ -58,6 +61,7 @@ def test_a_cut_ends_at_a_sentence_or_a_word(text: str, limit: int, kept: str) ->
     assert cut(text, (), limit, count)[0] == kept
 
 
+@unhurried
 @given(st.text(), st.integers(1, 30), st.lists(st.text(min_size=1), max_size=3))
 def test_a_cut_is_a_beginning_within_the_limit(text: str, limit: int, stop: list[str]) -> None:
     """Never more tokens than allowed, never a stop sequence, never other words."""
@@ -67,6 +71,7 @@ def test_a_cut_is_a_beginning_within_the_limit(text: str, limit: int, stop: list
     assert finish == "length" or not any(mark in kept for mark in stop)
 
 
+@unhurried
 @given(st.text())
 def test_pieces_make_up_the_text(text: str) -> None:
     """Nothing is lost in streaming but a text of white space alone."""
@@ -194,6 +199,7 @@ def test_bounds_of_a_schema_hold() -> None:
             as_schema({**schema, "required": ["answer"]}, known)
 
 
+@unhurried
 @given(st.dictionaries(st.sampled_from(["type", "anyOf", "enum", "$ref", "items", "properties",
     "required", "default", "const", "minimum", "maxLength"]), st.none() | st.integers() |
     st.text() | st.lists(st.text()) | st.dictionaries(st.text(), st.text())))  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from arenalab.openai_wire import (
@@ -27,6 +27,9 @@ from arenalab.openai_wire.request import REFUSED
 from arenalab.openai_wire.response import completion, encode_json, event
 
 PARAMETERS = {"type": "object", "properties": {}}
+
+# Tests run on slow machines and in the browser: how long one takes is no promise.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 # Every field of OpenAI's request in November 2026 (openai 3.54.0, `CompletionCreateParams`).
 FIELDS = (
@@ -177,6 +180,7 @@ def refused(read: Callable[[bytes], object], data: bytes) -> bool:
     return False
 
 
+@unhurried
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     """Bytes that are no request raise ApiError."""
@@ -184,6 +188,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     assert refused(read_embeddings, data)
 
 
+@unhurried
 @given(st.dictionaries(st.sampled_from(FIELDS), json_values), odd_messages)
 def test_any_json_is_read_or_refused(fields: dict[str, Any], messages: list[Any]) -> None:
     """Whatever its fields hold, a request raises ApiError or nothing."""
@@ -193,6 +198,7 @@ def test_any_json_is_read_or_refused(fields: dict[str, Any], messages: list[Any]
     )
 
 
+@unhurried
 @given(json_values)
 def test_any_input_is_embedded_or_refused(value: object) -> None:
     """An embeddings request raises ApiError or nothing."""
@@ -231,6 +237,7 @@ def test_a_completion_holds_its_parts() -> None:
     assert document["arenalab"] == {"kind": "answer"}
 
 
+@unhurried
 @given(st.text())
 def test_an_event_is_one_line(text: str) -> None:
     """Whatever the text, an event is one data line that gives the text back."""
