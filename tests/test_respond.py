@@ -14,7 +14,7 @@ from world import SPANS, WordEncoder, span
 def judged(probability: float, *, known: bool, answers: bool) -> Judgement:
     """Return a judgement with the word that fits it."""
     word = "certain" if probability >= 0.9 else "likely" if known else "unknown"
-    return Judgement(probability, word, known=known, answers=answers)
+    return Judgement(1.0, probability, word, known=known, answers=answers)
 
 
 def test_an_answer_is_the_outcome_word_for_word(arena: Arena) -> None:

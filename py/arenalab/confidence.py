@@ -33,6 +33,7 @@ FEWEST = 20  # examples below which what a pack says of itself would be chance
 UNANSWERABLE = 0.33  # questions that cannot be answered, for each that can
 SAMPLE = 600  # rows asked; more cost time and move nothing
 NEWTON_STEPS = 30
+KNOWN = 0.5  # the least probability of knowing at which anything is offered
 
 WORDS = ((0.9, "certain"), (0.7, "likely"), (0.0, "unsure"))
 
@@ -41,14 +42,21 @@ WORDS = ((0.9, "certain"), (0.7, "likely"), (0.0, "unsure"))
 class Judgement:
     """A verdict on a prediction.
 
-    `probability` that the best outcome is right, in [0, 1], and the same in a `word`; `known`
-    when the pack knows something of the matter; `answers` when its best outcome may be said.
+    `within` is how likely the pack knows the matter, `right` how likely the best outcome is the
+    one if it does, `probability` their product, all in [0, 1]; `word` says it. `known` when the
+    matter is taken to be known; `answers` when the best outcome may be said.
     """
 
-    probability: float
+    within: float
+    right: float
     word: str
     known: bool
     answers: bool
+
+    @property
+    def probability(self) -> float:
+        """How likely the best outcome is the right one."""
+        return self.within * self.right
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +86,12 @@ class Calibration:
     def judge(self, prediction: Prediction) -> Judgement:
         """Return the verdict on `prediction`."""
         nearness, contest = features(prediction)
-        p_known = float(_logistic(nearness @ np.array(self.known)))
-        p = p_known * float(_logistic(contest @ np.array(self.right)))
-        known = p_known >= 0.5
+        within = float(_logistic(nearness @ np.array(self.known)))
+        right = float(_logistic(contest @ np.array(self.right)))
+        known = within >= KNOWN
+        p = within * right
         word = next(word for bar, word in WORDS if p >= bar) if known else "unknown"
-        return Judgement(p, word, known, p >= self.threshold)
+        return Judgement(within, right, word, known, answers=p >= self.threshold)
 
 
 def features(prediction: Prediction) -> tuple[Floats, Floats]:

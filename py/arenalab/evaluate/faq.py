@@ -37,7 +37,7 @@ def evaluate_faq(
     clock: Clock,
     progress: Progress,
 ) -> dict[str, Any]:
-    """Learn `faqs`, ask `queries`, and return P@1, MRR, MAP, R@5, and the ECE of confidence.
+    """Learn `faqs`, ask `queries`, and return P@1, MRR, MAP, R@5 and calibration, as `eval intent` does.
 
     Raises SourceError for a query whose id no question has.
     """
@@ -53,13 +53,15 @@ def evaluate_faq(
     arena = Arena(pack, encoder, clock)
     outcome_of = {span.id: int(pack.outcomes[i]) for i, span in enumerate(pack.texts)}
     ranks: list[int | None] = []
-    confidence = np.empty(len(queries))
+    confidence, if_known = np.empty((2, len(queries)))
     asked = arena.encode_all([query.query for query in queries], progress)
     for index, (query, question) in enumerate(zip(queries, asked, strict=True)):
         prediction = arena.predict(question)
         place = np.flatnonzero(prediction.outcomes == outcome_of[query.id])
         ranks.append(int(place[0]) + 1 if len(place) else None)
-        confidence[index] = arena.calibration.judge(prediction).probability
+        judgement = arena.calibration.judge(prediction)
+        confidence[index] = judgement.probability
+        if_known[index] = judgement.right
         progress("answer", index + 1, len(queries))
     right = np.array([rank == 1 for rank in ranks])
     return {
@@ -67,6 +69,6 @@ def evaluate_faq(
         "n": len(queries),
         "n_faq": len(spans),
         **metrics.ranking(ranks),
-        "ece": metrics.ece(confidence, right),
+        "ece": metrics.ece(if_known, right),
         "risk_coverage": metrics.risk_coverage_area(confidence, right),
     }

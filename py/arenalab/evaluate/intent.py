@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from arenalab.arena import Arena, Clock, Progress, learn
+from arenalab.confidence import Judgement
 from arenalab.encode import Encoder
 from arenalab.evaluate import metrics
 from arenalab.span import Span
@@ -38,7 +38,9 @@ def evaluate_intent(
     oos_auroc          how well confidence tells in-scope items from the others
     oos_recall         share of `oos` items left unanswered at the pack's own threshold
     mcc                Matthews correlation of the decisions
-    ece                expected calibration error (15 bins) of confidence over in-scope items
+    ece                expected calibration error (15 bins) over in-scope items of how likely the
+                       best outcome is right, given that the matter is known
+    ece_all            the same of confidence, over all items; an answer to `oos` is wrong
     risk_coverage      area under the risk-coverage curve over in-scope items
     """
     spans = [
@@ -47,7 +49,10 @@ def evaluate_intent(
         if item.label != OUT_OF_SCOPE
     ]
     arena = Arena(learn(spans, encoder, name="intent", progress=progress), encoder, clock)
-    guesses, confidence, silent = _predict_all(arena, [item.text for item in test], progress)
+    guesses, judgements = _predict_all(arena, [item.text for item in test], progress)
+    confidence = np.array([j.probability for j in judgements])
+    if_known = np.array([j.right for j in judgements])
+    silent = np.array([not j.answers for j in judgements])
     truth = np.array([item.label for item in test])
     outside = truth == OUT_OF_SCOPE
     right = np.array(guesses) == truth
@@ -66,26 +71,23 @@ def evaluate_intent(
         "oos_recall": float(silent[outside].mean()) if outside.any() else float("nan"),
         "answered": float((~silent[inside]).mean()),
         "mcc": metrics.mcc(truth.tolist(), decisions.tolist()),
-        "ece": metrics.ece(confidence[inside], right[inside]),
+        "ece": metrics.ece(if_known[inside], right[inside]),
+        "ece_all": metrics.ece(confidence, right),
         "risk_coverage": metrics.risk_coverage_area(confidence[inside], right[inside]),
     }
 
 
 def _predict_all(
     arena: Arena, texts: Sequence[str], progress: Progress
-) -> tuple[list[str], NDArray[np.float64], NDArray[np.bool_]]:
-    """Return for each text the best outcome, its probability, and whether it stays unsaid."""
-    labels = {
-        int(o): span.if_ok for o, span in zip(arena.pack.outcomes, arena.pack.texts, strict=True)
-    }
+) -> tuple[list[str], list[Judgement]]:
+    """Return the best outcome of each text, and the judgement on it."""
+    outcomes = zip(arena.pack.outcomes, arena.pack.texts, strict=True)
+    labels = {int(outcome): span.if_ok for outcome, span in outcomes}
     guesses: list[str] = []
-    confidence = np.empty(len(texts))
-    silent = np.empty(len(texts), np.bool_)
+    judgements: list[Judgement] = []
     for index, query in enumerate(arena.encode_all(texts, progress)):
         prediction = arena.predict(query)
-        judgement = arena.calibration.judge(prediction)
         guesses.append(labels[int(prediction.outcomes[0])])
-        confidence[index] = judgement.probability
-        silent[index] = not judgement.answers
+        judgements.append(arena.calibration.judge(prediction))
         progress("answer", index + 1, len(texts))
-    return guesses, confidence, silent
+    return guesses, judgements
