@@ -1,5 +1,6 @@
 """Run the tests: the fast ones first, then those with data, those in Chromium last."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,9 @@ ROUNDS = {
 }
 """Round → which pytest markers it takes; together every test exactly once."""
 
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+"""Matrices here are small: threads of BLAS wait for each other longer than they work."""
+
 _NOTHING_COLLECTED = 5
 
 
@@ -26,6 +30,6 @@ def run_tests(root: Path, rounds: Sequence[str]) -> None:
     for name in rounds:
         say(f"Tests: {name}")
         command = [sys.executable, "-m", "pytest", "-m", ROUNDS[name]]
-        code = subprocess.call(command, cwd=root)
+        code = subprocess.call(command, cwd=root, env={**os.environ, **ONE_THREAD})
         if code not in (0, _NOTHING_COLLECTED):
             raise BuildError(f"The {name} tests failed (pytest ended with {code}).")
