@@ -117,8 +117,8 @@ def calibrate(
     `row_terms` are the BM25 terms of each row's phrasing.
     """
     kernel = Kernel.from_meta(pack.meta)
-    rows = np.unique(np.linspace(0, pack.row_count - 1, SAMPLE).astype(np.int64))
-    outcome_of = pack.outcomes[pack.row_spans]
+    rows = np.unique(np.linspace(0, pack.row_count - 1, SAMPLE).astype(np.intp))
+    outcome_of = pack.outcomes[pack.row_spans].astype(np.intp)
     shared = np.bincount(outcome_of)[outcome_of] > 1
     answerable: list[Floats] = []
     contests: list[Floats] = []

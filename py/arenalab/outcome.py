@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from arenalab.encode.transformer import product
 from arenalab.match import Matches
 from arenalab.pack import Pack
 from arenalab.pack.model import IntArray
@@ -69,13 +70,13 @@ class Prediction:
 def predict(pack: Pack, matches: Matches, kernel: Kernel) -> Prediction:
     """Return the score of every outcome among `matches`; ties keep the order of the matches."""
     vectors = pack.rows(matches.rows)
-    gram = np.exp(kernel.beta * (vectors @ vectors.T - 1).astype(np.float64))
+    gram = np.exp(kernel.beta * (product(vectors, vectors) - 1).astype(np.float64))
     near = np.exp(kernel.beta * (matches.resemblance.astype(np.float64) - 1))
     quality = pack.quality[matches.spans].mean(axis=1) / 255
     noise = kernel.ridge + kernel.quality_noise * (1 - quality)
     solution = np.linalg.solve(gram + np.diag(noise), near) if len(near) else near
     weights = solution * pack.signs[matches.spans].astype(np.float64)
-    outcomes, scores = pool(pack.outcomes[matches.spans].astype(np.int64), weights)
+    outcomes, scores = pool(pack.outcomes[matches.spans].astype(np.intp), weights)
     return Prediction(
         matches=matches,
         weights=weights,

@@ -90,7 +90,7 @@ def _rows_of_best(pack: Pack, lexical: FloatArray, count: int) -> IntArray:
         spans = np.flatnonzero((lexical >= bar) & (lexical > 0))[: 2 * count]
     else:
         spans = np.flatnonzero(lexical > 0)
-    starts = pack.row_starts.astype(np.int64)
+    starts = pack.row_starts.astype(np.intp)
     return np.concatenate(
-        [np.arange(starts[s], starts[s + 1]) for s in spans] or [np.empty(0, np.int64)]
+        [np.arange(starts[s], starts[s + 1]) for s in spans] or [np.empty(0, np.intp)]
     )

@@ -37,7 +37,7 @@ def evaluate_faq(
     clock: Clock,
     progress: Progress,
 ) -> dict[str, Any]:
-    """Learn `faqs`, ask `queries`, and return P@1, MRR, MAP, R@5 and calibration, as `eval intent` does.
+    """Learn `faqs`, ask `queries`, and return P@1, MRR, MAP, R@5, and calibration as for intents.
 
     Raises SourceError for a query whose id no question has.
     """

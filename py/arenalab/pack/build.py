@@ -98,7 +98,7 @@ def build_postings(tokens: Sequence[Sequence[int]], vocabulary_size: int) -> Pos
     owners = np.repeat(np.arange(len(tokens)), lengths)
     pairs, frequency = np.unique(flat * max(len(tokens), 1) + owners, return_counts=True)
     token, span = np.divmod(pairs, max(len(tokens), 1))
-    spread = np.bincount(token, minlength=vocabulary_size)
+    spread = np.bincount(token.astype(np.intp), minlength=vocabulary_size)
     idf = np.log1p((len(tokens) - spread + 0.5) / (spread + 0.5))
     norm = K1 * (1 - B + B * lengths[span] / max(lengths.mean() if len(tokens) else 0, 1))
     impact = idf[token] * frequency * (K1 + 1) / (frequency + norm)

@@ -16,7 +16,7 @@ from arenalab.pack.texts import Texts
 from arenalab.span import Span
 
 FloatArray = NDArray[np.float32]
-IntArray = NDArray[np.int64]
+IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
