@@ -1,6 +1,7 @@
 """server: keys, limits, origins, files shared between processes."""
 
 import logging
+import socket
 import sqlite3
 import sys
 from dataclasses import replace
@@ -13,6 +14,8 @@ import pytest
 if sys.platform == "emscripten":
     pytest.skip("needs an operating system", allow_module_level=True)
 
+import uvicorn
+
 from arenalab.cli.serve import named
 from arenalab.endpoint import Head
 from arenalab.errors import DamagedFileError, InputError, SourceError, UnavailableError
@@ -20,6 +23,7 @@ from arenalab.openai_wire import ApiError
 from arenalab.server import Options, create
 from arenalab.server.guards import key_guard, rate_guard
 from arenalab.server.load import load, mapped
+from arenalab.server.run import listen
 from endpoint import tiny
 from endpoint.place import AsgiPlace, Reply, ask_chat
 
@@ -266,6 +270,18 @@ def test_traces_need_their_library(options: Options, monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "arenalab.telemetry.traces", None)
     with pytest.raises(UnavailableError, match="otel"):
         create(options, load(options))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a socket does not inherit it")
+def test_replies_of_workers_do_not_wait() -> None:
+    """What workers accept from their common socket is sent at once (TCP_NODELAY)."""
+    config = uvicorn.Config("none", port=0, log_config=None)
+    with listen(config) as listening:
+        listening.listen()
+        with socket.create_connection(listening.getsockname()):
+            accepted, _ = listening.accept()
+            with accepted:
+                assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_two_packs_of_one_name_are_refused(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Mount
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from arenalab import __version__
 from arenalab.arena import Arena
@@ -34,8 +35,11 @@ SHOWN = ("x-request-id", "retry-after")  # headers that a page of another origin
 
 def create(options: Options, models: Mapping[str, Arena]) -> Starlette:
     """Return the application that serves `models`."""
-    # One answer at a time a process: NumPy uses the cores as it is, and an arena is no place for
-    # two threads. Other requests wait their turn without holding up the event loop.
+    # One answer at a time a process, on one core: an arena is no place for two threads, and the
+    # matrix library's own threads wait for each other so eagerly that on a busy machine they cost
+    # forty times what they save. More cores are used by more workers. Requests wait their turn
+    # without holding up the event loop.
+    threadpool_limits(1)
     thread = ThreadPoolExecutor(1, "arena")
 
     async def run(work: Callable[[], T]) -> T:

@@ -1,6 +1,7 @@
 """Serve until told to stop."""
 
 import os
+import socket
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from arenalab.server.load import load
 from arenalab.server.options import VARIABLE, Options
@@ -38,6 +40,7 @@ def run(options: Options, ready: Callable[[], None]) -> None:
         "access_log": False,  # arenalab.request tells more
         "server_header": False,
         "ws": "none",
+        "timeout_graceful_shutdown": 10,
     }
     if options.workers == 1:
         from arenalab.server.app import create
@@ -50,9 +53,21 @@ def run(options: Options, ready: Callable[[], None]) -> None:
         (shared / "metrics").mkdir()
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(shared / "metrics")
         os.environ[VARIABLE] = replace(options, shared=shared).to_text()
-        uvicorn.run(
+        config = uvicorn.Config(
             "arenalab.server.app:from_environment",
             factory=True,
             workers=options.workers,
             **settings,
         )
+        Multiprocess(config, sockets=[listen(config)]).run()
+
+
+def listen(config: uvicorn.Config) -> socket.socket:
+    """Return the socket that all worker processes accept from.
+
+    uvicorn lets such a socket wait for more to send (its issue 3149), and then every reply waits
+    40 ms for the caller's delayed acknowledgement. Accepted sockets inherit the option.
+    """
+    listening = config.bind_socket()
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
