@@ -87,7 +87,7 @@ def test_a_key_is_compared_whole() -> None:
 def test_a_caller_is_limited_and_then_let_in_again() -> None:
     """So many a minute, all at once if need be; afterwards one each time a share has passed."""
     now = [1000.0]
-    check = rate_guard(6, lambda: now[0], None)
+    check = rate_guard(6, lambda: now[0], None, by_key=False)
     for _ in range(6):
         check(head())
     with pytest.raises(ApiError) as caught:
@@ -107,24 +107,31 @@ def test_a_caller_is_limited_and_then_let_in_again() -> None:
 
 
 def test_callers_do_not_share_a_limit() -> None:
-    """Another address, and another key at the same address, is another caller."""
-    check = rate_guard(1, lambda: 0.0, None)
-    check(head())
-    check(head(client="5.6.7.8"))
-    check(head(key="k1"))
-    check(head(key="k2"))
-    for again in (head(), head(key="k1", client="9.9.9.9")):
+    """Another address is another caller; where keys are asked for, another key is."""
+    by_address, by_key = (rate_guard(1, lambda: 0.0, None, by_key=known) for known in (False, True))
+    by_address(head(key="k1"))
+    by_address(head(client="5.6.7.8"))
+    by_key(head(key="k1"))
+    by_key(head(key="k2"))
+    for check, again in ((by_address, head(key="new")), (by_key, head(key="k1", client="9.9.9.9"))):
         with pytest.raises(ApiError):
             check(again)
-    for _ in range(9):
-        check(head(path="/healthz"))
-        check(head(path="/metrics"))
+        for _ in range(9):
+            check(head(path="/healthz"))
+            check(head(path="/metrics"))
+
+
+@pytest.mark.parametrize("key", ["", " ", "two words", "ü", "line\n"])
+def test_a_key_that_no_caller_could_bring_is_refused(options: Options, key: str) -> None:
+    """An empty key above all: it would let everybody in."""
+    with pytest.raises(InputError, match="API key"):
+        replace(options, keys=("fine", key))
 
 
 def test_processes_share_a_limit(tmp_path: Path) -> None:
     """Two guards over one file count together, as two worker processes do."""
     file = tmp_path / "rate.sqlite"
-    one, other = (rate_guard(2, lambda: 0.0, file) for _ in range(2))
+    one, other = (rate_guard(2, lambda: 0.0, file, by_key=False) for _ in range(2))
     one(head())
     other(head())
     for check in (one, other):
@@ -136,7 +143,7 @@ def test_callers_long_gone_are_forgotten(tmp_path: Path) -> None:
     """The table does not grow for ever."""
     now = [0.0]
     file = tmp_path / "rate.sqlite"
-    check = rate_guard(60, lambda: now[0], file)
+    check = rate_guard(60, lambda: now[0], file, by_key=False)
     for number in range(1999):
         now[0] += 10
         check(head(client=str(number)))
@@ -254,7 +261,7 @@ def test_options_survive_their_way_to_a_worker(options: Options, tmp_path: Path)
         encoder=options.encoder,
         host="::1",
         port=1,
-        keys=("k", "ü"),
+        keys=("k", "k2"),
         per_minute=3,
         cors=("*",),
         workers=4,

@@ -1,5 +1,6 @@
 """`arenalab serve`: packs behind an OpenAI-compatible endpoint."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,8 @@ from rich.markup import escape
 from arenalab.cli.terminal import EncoderPath, err, find_encoder
 from arenalab.errors import InputError, UnavailableError
 
+KEY_VARIABLE = "ARENALAB_API_KEY"
+
 Packs = Annotated[
     list[Path], typer.Argument(metavar="PACK...", help=".diamonds files, each a model of its name.")
 ]
@@ -16,7 +19,7 @@ Keys = Annotated[
     list[str] | None,
     typer.Option(
         "--api-key",
-        envvar="ARENALAB_API_KEY",
+        envvar=KEY_VARIABLE,
         help="A key that callers must bring; again for more (a space apart in the variable).",
     ),
 ]
@@ -48,6 +51,8 @@ def serve(
         raise UnavailableError(
             f"serving needs {error.name}; run: pip install 'arenalab[cli,serve]'"
         ) from error
+    if KEY_VARIABLE in os.environ and not api_key:
+        raise InputError(f"{KEY_VARIABLE} is set but empty; put a key into it, or unset it")
     options = Options(
         packs=named(packs),
         encoder=find_encoder(encoder),

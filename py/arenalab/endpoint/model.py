@@ -48,7 +48,9 @@ class Model:
     def fingerprint(self) -> str:
         """What an answer depends on, besides the question: engine, encoder and pack."""
         pack, encoder = self.arena.pack, self.arena.encoder
-        whole = json.dumps([__version__, encoder.digest, dict(pack.meta)], sort_keys=True)
+        whole = json.dumps(
+            [__version__, encoder.digest, dict(pack.meta)], sort_keys=True, default=str
+        )
         return "fp_" + hashlib.sha256(whole.encode()).hexdigest()[:12]
 
     @property

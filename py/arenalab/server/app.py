@@ -86,7 +86,7 @@ def _guards(options: Options) -> list[Guard]:
         guards.append(key_guard(options.keys))
     if options.per_minute:
         file = options.shared / "rate.sqlite" if options.shared else None
-        guards.append(rate_guard(options.per_minute, time.time, file))
+        guards.append(rate_guard(options.per_minute, time.time, file, by_key=bool(options.keys)))
     return guards
 
 

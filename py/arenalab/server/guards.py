@@ -38,9 +38,12 @@ def key_guard(keys: tuple[str, ...]) -> Guard:
     return check
 
 
-def rate_guard(per_minute: int, now: Callable[[], float], file: Path | None) -> Guard:
-    """Let a caller (by key, else by address) in `per_minute` times a minute, in bursts as well.
+def rate_guard(
+    per_minute: int, now: Callable[[], float], file: Path | None, *, by_key: bool
+) -> Guard:
+    """Let a caller in `per_minute` times a minute, in bursts as well.
 
+    A caller is a key that was let in, or else an address: a key that nobody checks is free to make.
     Worker processes that are given the same `file` count together. The rule is the generic cell
     rate algorithm (ITU-T I.371): one number a caller, the time at which it has caught up.
     """
@@ -54,7 +57,7 @@ def rate_guard(per_minute: int, now: Callable[[], float], file: Path | None) -> 
         nonlocal seen
         if head.path in (HEALTH, METRICS):
             return
-        caller = _digest(bearer(head) or head.client)
+        caller = _digest(bearer(head) if by_key else head.client)
         table.execute("BEGIN IMMEDIATE")
         try:
             time = now()

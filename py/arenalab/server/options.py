@@ -1,15 +1,18 @@
 """What a server is told, and how its worker processes learn of it."""
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from arenalab.errors import InputError
 
 VARIABLE = "ARENALAB_SERVE"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to serve.
+    """How to serve. Raises InputError for a key that no caller could bring.
 
     packs       model name → its file
     encoder     the encoder's file
@@ -28,6 +31,14 @@ class Options:
     cors: tuple[str, ...] = ()
     workers: int = 1
     shared: Path | None = None
+
+    def __post_init__(self) -> None:
+        for key in self.keys:
+            if not re.fullmatch("[!-~]+", key):
+                raise InputError(
+                    "an API key must be of letters, digits and signs, without space, and not "
+                    "empty: a header can hold nothing else"
+                )
 
     def to_text(self) -> str:
         """Return the options as a text for the environment of worker processes."""
