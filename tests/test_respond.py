@@ -14,7 +14,7 @@ from world import SPANS, WordEncoder, span
 def judged(probability: float, *, known: bool, answers: bool) -> Judgement:
     """Return a judgement with the word that fits it."""
     word = "certain" if probability >= 0.9 else "likely" if known else "unknown"
-    return Judgement(1.0, probability, word, known=known, answers=answers)
+    return Judgement(1.0, probability, word, known, answers, ())
 
 
 def test_an_answer_is_the_outcome_word_for_word(arena: Arena) -> None:
@@ -43,11 +43,22 @@ def test_doubt_asks_back(arena: Arena) -> None:
 
 
 def test_not_knowing_is_said(arena: Arena) -> None:
-    """An unknown matter says so and shows what is nearest."""
-    prediction = arena.predict(arena.encode("zebras"))
-    answer = respond(arena.pack, prediction, judged(0.02, known=False, answers=False))
-    assert (answer.kind, answer.text) == ("unknown", TEMPLATES["unknown"])
-    assert answer.options
+    """An unknown matter says so and offers what is near, or nothing where nothing is."""
+    unknown = judged(0.02, known=False, answers=False)
+    near = respond(arena.pack, arena.predict(arena.encode("Which languages?")), unknown)
+    far = respond(arena.pack, arena.predict(arena.encode("zebras")), unknown)
+    assert (near.kind, near.text) == (far.kind, far.text) == ("unknown", TEMPLATES["unknown"])
+    assert near.options[0].question == "Which languages are supported?"
+    assert far.options == ()
+    assert far.receipts
+
+
+def test_an_option_is_the_question_as_its_author_wrote_it(arena: Arena) -> None:
+    """What is offered is the diamond's own situation, not the alternate that matched."""
+    prediction = arena.predict(arena.encode("my money"))
+    answer = respond(arena.pack, prediction, judged(0.4, known=True, answers=False))
+    assert answer.options[0].question == "Can I get a refund?"
+    assert answer.receipts[0].question == "I want my money back"
 
 
 def test_receipts_are_heaviest_first_and_one_a_span(arena: Arena) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from arenalab.errors import DamagedFileError
 from arenalab.match import match
 from arenalab.outcome import Kernel, Prediction, predict
 from arenalab.pack import Pack
@@ -29,6 +30,8 @@ PRIOR_KNOWN = (-7.7, 13.4, 5.8)  # of 1, nearness, best score
 PRIOR_RIGHT = (4.9,)  # of how many e-folds the best score leads the second
 LEAST_SHARE = 0.02  # a second outcome is never counted as further behind than this
 PRIOR_PRECISION = 1.0  # of each weight: how strongly a pack's own examples must speak
+PRIOR_BAR = 0.7
+LEVEL = 0.9  # how often the conformal set is to hold the right outcome
 FEWEST = 20  # examples below which what a pack says of itself would be chance
 UNANSWERABLE = 0.33  # questions that cannot be answered, for each that can
 SAMPLE = 600  # rows asked; more cost time and move nothing
@@ -44,7 +47,9 @@ class Judgement:
 
     `within` is how likely the pack knows the matter, `right` how likely the best outcome is the
     one if it does, `probability` their product, all in [0, 1]; `word` says it. `known` when the
-    matter is taken to be known; `answers` when the best outcome may be said.
+    matter is taken to be known; `answers` when the best outcome may be said. `plausible` are the
+    numbers of the outcomes in the conformal set, best first: among known matters it holds the
+    right one as often as the calibration's level says.
     """
 
     within: float
@@ -52,6 +57,7 @@ class Judgement:
     word: str
     known: bool
     answers: bool
+    plausible: tuple[int, ...]
 
     @property
     def probability(self) -> float:
@@ -66,22 +72,35 @@ class Calibration:
     known      weights of what tells whether the pack knows the matter
     right      weights of what tells whether the best outcome is the one
     threshold  the least probability at which the best outcome is said
+    level      how often the conformal set is to hold the right outcome
+    bar        the least share of the choice at which an outcome is in the conformal set
     sample     how many of the pack's own rows it rests on
     """
 
     known: tuple[float, ...] = PRIOR_KNOWN
     right: tuple[float, ...] = PRIOR_RIGHT
     threshold: float = 0.6
+    level: float = LEVEL
+    bar: float = PRIOR_BAR
     sample: int = 0
 
     @classmethod
     def from_meta(cls, meta: Mapping[str, Any]) -> "Calibration":
-        """Read the calibration a pack's header holds; what it lacks has its default."""
+        """Read the calibration a pack's header holds; what it lacks has its default.
+
+        Raises DamagedFileError when it does not fit the features of this version.
+        """
         stored: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value
             for name, value in meta.get("calibration", {}).items()
         }
-        return cls(**{name: stored[name] for name in asdict(cls()) if name in stored})
+        read = cls(**{name: stored[name] for name in asdict(cls()) if name in stored})
+        if (len(read.known), len(read.right)) != (len(PRIOR_KNOWN), len(PRIOR_RIGHT)):
+            raise DamagedFileError(
+                f"the pack's calibration has {len(read.known)} and {len(read.right)} weights, not "
+                f"{len(PRIOR_KNOWN)} and {len(PRIOR_RIGHT)}; build the pack again"
+            )
+        return read
 
     def judge(self, prediction: Prediction) -> Judgement:
         """Return the verdict on `prediction`."""
@@ -91,7 +110,9 @@ class Calibration:
         known = within >= KNOWN
         p = within * right
         word = next(word for bar, word in WORDS if p >= bar) if known else "unknown"
-        return Judgement(within, right, word, known, answers=p >= self.threshold)
+        inside = choice(prediction, self.right[0]) >= self.bar
+        plausible = tuple(int(outcome) for outcome in prediction.outcomes[inside])
+        return Judgement(within, right, word, known, p >= self.threshold, plausible)
 
 
 def features(prediction: Prediction) -> tuple[Floats, Floats]:
@@ -109,6 +130,24 @@ def features(prediction: Prediction) -> tuple[Floats, Floats]:
     return np.array([1.0, prediction.nearness, float(scores[0])]), np.array([lead])
 
 
+def choice(prediction: Prediction, power: float) -> Floats:
+    """Return (M,) float64, the share each outcome has of the choice: its score to `power`."""
+    scores = np.maximum(prediction.scores, 0)
+    odds = (scores / max(float(scores.max(initial=0)), 1e-12)) ** power
+    return odds / max(float(odds.sum()), 1e-12)
+
+
+def conformal_bar(shares: Floats, level: float) -> float:
+    """Return the bar that the right outcome's share reaches as often as `level` says.
+
+    `shares` (N,) are the right outcomes' shares over a calibration sample; the bar is their
+    quantile with the finite-sample correction of split conformal prediction (Vovk et al. 2005;
+    Angelopoulos and Bates 2021, section 1).
+    """
+    place = int(np.floor((1 - level) * (len(shares) + 1)))
+    return float(np.sort(shares)[place - 1]) if place else 0.0
+
+
 def calibrate(
     pack: Pack, row_terms: Sequence[tuple[int, ...]], progress: Callable[[int, int], None]
 ) -> Pack:
@@ -121,8 +160,9 @@ def calibrate(
     outcome_of = pack.outcomes[pack.row_spans].astype(np.intp)
     shared = np.bincount(outcome_of)[outcome_of] > 1
     answerable: list[Floats] = []
-    contests: list[Floats] = []
+    predictions: list[Prediction] = []
     right: list[bool] = []
+    truths: list[int] = []
     unanswerable: list[Floats] = []
     for done, row in enumerate(rows, 1):
         progress(done, len(rows))
@@ -132,20 +172,25 @@ def calibrate(
         query = Query("", pack.rows(rows[done - 1 : done])[0], row_terms[int(row)])
         found = candidates(pack, query)
         itself = _leave_out(pack, kernel, found, found.rows == row)
-        nearness, contest = features(itself)
-        answerable.append(nearness)
-        contests.append(contest)
+        answerable.append(features(itself)[0])
+        predictions.append(itself)
+        truths.append(int(truth))
         right.append(bool(len(itself.outcomes)) and int(itself.outcomes[0]) == int(truth))
         without = _leave_out(pack, kernel, found, outcome_of[found.rows] == truth)
         unanswerable.append(features(without)[0])
     calibration = Calibration(sample=len(right))
     if len(right) >= FEWEST:
+        contests = np.array([features(prediction)[1] for prediction in predictions])
+        power = fit_logistic(contests, np.array(right), np.ones(len(right)), PRIOR_RIGHT)
+        shares = [
+            float(choice(prediction, power[0])[prediction.outcomes == truth].sum())
+            for prediction, truth in zip(predictions, truths, strict=True)
+        ]
         calibration = replace(
             calibration,
             known=_fit_known(np.array(answerable), np.array(unanswerable)),
-            right=fit_logistic(
-                np.array(contests), np.array(right), np.ones(len(right)), PRIOR_RIGHT
-            ),
+            right=power,
+            bar=conformal_bar(np.array(shares), calibration.level),
         )
     meta = {**pack.meta, "kernel": asdict(kernel), "calibration": _plain(asdict(calibration))}
     return replace(pack, meta=meta)

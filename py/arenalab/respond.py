@@ -12,6 +12,7 @@ from arenalab.synthesise import TEMPLATES, Receipt, draft
 Kind = Literal["answer", "clarify", "unknown", "refusal"]
 
 OPTIONS = 3
+WORTH_OFFERING = 0.35  # nearness below which even "the nearest I know" is beside the point
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,11 @@ def respond(pack: Pack, prediction: Prediction, judgement: Judgement) -> Answer:
     """Say the best outcome when it is likely enough, ask back between a few, or admit not to know.
 
     What is near is offered in every case but a certain answer: as what else may have been meant,
-    or as what is known instead.
+    or as what is known instead. What is not even near is not worth offering.
     """
     said = [draft(pack, prediction, int(outcome)) for outcome in prediction.outcomes[:OPTIONS]]
     said = [one for one in said if one.text]
-    options = tuple(Option(one.receipts[0].question, one.text) for one in said)
+    options = tuple(Option(one.question, one.text) for one in said)
     receipts = said[0].receipts if said else ()
     if judgement.answers and said:
         kind: Kind = "answer"
@@ -65,4 +66,5 @@ def respond(pack: Pack, prediction: Prediction, judgement: Judgement) -> Answer:
         kind, text = "clarify", TEMPLATES["clarify"]
     else:
         kind, text = "unknown", TEMPLATES["unknown"]
+        options = options if prediction.nearness >= WORTH_OFFERING else ()
     return Answer(kind, text, judgement.probability, judgement.word, receipts, options)

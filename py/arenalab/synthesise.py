@@ -50,9 +50,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What could be answered: the outcome number, its span's text, and the receipts."""
+    """What could be answered: the outcome number, its span's question and text, the receipts."""
 
     outcome: int
+    question: str
     text: str
     receipts: tuple[Receipt, ...]
 
@@ -72,6 +73,7 @@ def draft(pack: Pack, prediction: Prediction, outcome: int) -> Draft:
     quoted = pack.texts[supporting[0]] if supporting else None
     return Draft(
         outcome=outcome,
+        question=quoted.this if quoted else "",
         text=quoted.if_ok if quoted else "",
         receipts=tuple(
             receipt(pack, prediction, heaviest[s], supports=s in set(supporting))

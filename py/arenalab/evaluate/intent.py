@@ -1,6 +1,6 @@
 """`eval intent`: whether the outcome is right, and whether confidence knows when it is not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,9 @@ def evaluate_intent(
     ece                expected calibration error (15 bins) over in-scope items of how likely the
                        best outcome is right, given that the matter is known
     ece_all            the same of confidence, over all items; an answer to `oos` is wrong
+    coverage           share of in-scope items whose conformal set holds the right outcome
+    coverage_level     how often it is meant to
+    set_size           mean size of the conformal set over in-scope items
     risk_coverage      area under the risk-coverage curve over in-scope items
     """
     spans = [
@@ -49,7 +52,14 @@ def evaluate_intent(
         if item.label != OUT_OF_SCOPE
     ]
     arena = Arena(learn(spans, encoder, name="intent", progress=progress), encoder, clock)
-    guesses, judgements = _predict_all(arena, [item.text for item in test], progress)
+    labels = _labels(arena)
+    guesses, judgements = _predict_all(arena, labels, [item.text for item in test], progress)
+    covered = np.array(
+        [
+            item.label in {labels[outcome] for outcome in judgement.plausible}
+            for item, judgement in zip(test, judgements, strict=True)
+        ]
+    )
     confidence = np.array([j.probability for j in judgements])
     if_known = np.array([j.right for j in judgements])
     silent = np.array([not j.answers for j in judgements])
@@ -73,16 +83,23 @@ def evaluate_intent(
         "mcc": metrics.mcc(truth.tolist(), decisions.tolist()),
         "ece": metrics.ece(if_known[inside], right[inside]),
         "ece_all": metrics.ece(confidence, right),
+        "coverage": float(covered[inside].mean()),
+        "coverage_level": arena.calibration.level,
+        "set_size": float(np.mean([len(j.plausible) for j in judgements])),
         "risk_coverage": metrics.risk_coverage_area(confidence[inside], right[inside]),
     }
 
 
+def _labels(arena: Arena) -> dict[int, str]:
+    """Return the label of each outcome number."""
+    outcomes = zip(arena.pack.outcomes, arena.pack.texts, strict=True)
+    return {int(outcome): span.if_ok for outcome, span in outcomes}
+
+
 def _predict_all(
-    arena: Arena, texts: Sequence[str], progress: Progress
+    arena: Arena, labels: Mapping[int, str], texts: Sequence[str], progress: Progress
 ) -> tuple[list[str], list[Judgement]]:
     """Return the best outcome of each text, and the judgement on it."""
-    outcomes = zip(arena.pack.outcomes, arena.pack.texts, strict=True)
-    labels = {int(outcome): span.if_ok for outcome, span in outcomes}
     guesses: list[str] = []
     judgements: list[Judgement] = []
     for index, query in enumerate(arena.encode_all(texts, progress)):
