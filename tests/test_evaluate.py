@@ -31,7 +31,7 @@ def test_own_questions_are_found() -> None:
     """A FAQ asked in its own words is found every time."""
     faqs = [Faq(span.id, span.this, span.if_ok) for span in SPANS]
     queries = [FaqQuery(span.this, span.id) for span in SPANS]
-    measures = evaluate_faq(faqs, queries, WordEncoder(), still, silent)
+    measures = evaluate_faq(faqs, queries, WordEncoder(), still, silent).measures
     assert measures["n"] == len(SPANS)
     assert measures["p_at_1"] == measures["mrr"] == measures["recall_at_5"] == 1
 
@@ -52,7 +52,7 @@ def test_intents_are_learned_and_strangers_left_alone() -> None:
     ]
     test = [Labelled(f"lost my {thing} now", thing) for thing in ("card", "password", "parcel")]
     test += [Labelled("zebras sleep upright", "oos")]
-    measures = evaluate_intent(train, test, WordEncoder(), still, silent)
+    measures = evaluate_intent(train, test, WordEncoder(), still, silent).measures
     assert measures["n"] == 4
     assert measures["n_oos"] == 1
     assert measures["accuracy_in_scope"] == 1

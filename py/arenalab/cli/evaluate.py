@@ -1,24 +1,38 @@
-"""`arenalab eval`: the measures, as a table or as one JSON document."""
+"""`arenalab eval`: the measures, as tables, as one JSON document, as a report to look at."""
 
 import json
-import math
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
-from arenalab.cli.terminal import AsJson, EncoderPath, open_encoder, out, progress, read_file
+from arenalab.cli.terminal import AsJson, EncoderPath, err, open_encoder, out, progress, read_file
+from arenalab.errors import SourceError
 from arenalab.evaluate import (
+    Evaluation,
     evaluate_faq,
     evaluate_intent,
     read_faq,
     read_labelled,
     read_queries,
 )
+from arenalab.evaluate.report import render
+from arenalab.evaluate.report_words import label, number
 
 app = typer.Typer(no_args_is_help=True, help="Measure answers on a benchmark.")
+
+Html = Annotated[
+    Path | None, typer.Option("--html", metavar="FILE", help="Write a report with pictures.")
+]
+Records = Annotated[
+    Path | None,
+    typer.Option("--records", metavar="FILE", help="Write how each item was decided, as JSONL."),
+]
 
 
 @app.command()
@@ -28,13 +42,16 @@ def intent(
     *,
     encoder: EncoderPath = None,
     as_json: AsJson = False,
+    html: Html = None,
+    records: Records = None,
 ) -> None:
     """Learn TRAIN, predict TEST: accuracy, out-of-scope detection, calibration."""
+    told = Output(as_json, html, records)
     known = read_labelled(train.name, read_file(train))
     asked = read_labelled(test.name, read_file(test))
     with progress() as report:
-        measures = evaluate_intent(known, asked, open_encoder(encoder), time.perf_counter, report)
-    _print(measures, as_json=as_json)
+        found = evaluate_intent(known, asked, open_encoder(encoder), time.perf_counter, report)
+    told.give(found, f"{train.name} learned, {test.name} asked")
 
 
 @app.command()
@@ -44,28 +61,57 @@ def faq(
     *,
     encoder: EncoderPath = None,
     as_json: AsJson = False,
+    html: Html = None,
+    records: Records = None,
 ) -> None:
     """Learn FAQ, ask QUERIES: the rank of the right question."""
+    told = Output(as_json, html, records)
     known = read_faq(faq.name, read_file(faq))
     asked = read_queries(queries.name, read_file(queries))
     with progress() as report:
-        measures = evaluate_faq(known, asked, open_encoder(encoder), time.perf_counter, report)
-    _print(measures, as_json=as_json)
+        found = evaluate_faq(known, asked, open_encoder(encoder), time.perf_counter, report)
+    told.give(found, f"{faq.name} learned, {queries.name} asked")
 
 
-def _print(measures: dict[str, Any], *, as_json: bool) -> None:
-    """JSON has no NaN: a measure that does not apply is null there and a dash in the table."""
-    plain = {
-        name: None if isinstance(value, float) and math.isnan(value) else value
-        for name, value in measures.items()
-    }
-    if as_json:
-        out.print_json(json.dumps(plain))
-        return
-    table = Table("measure", "value", title=f"eval {plain.pop('task')}")
-    for name, value in plain.items():
-        shown = (
-            "–" if value is None else f"{value:.4f}" if isinstance(value, float) else f"{value:,}"
-        )
-        table.add_row(name, shown)
-    out.print(table)
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where results go. Made before the work, so that a wrong place is told before it, too."""
+
+    as_json: bool
+    html: Path | None
+    records: Path | None
+
+    def __post_init__(self) -> None:
+        for path in (self.html, self.records):
+            if path and (path.is_dir() or not path.parent.is_dir()):
+                raise SourceError(f"{path} cannot be written; name a file in a folder that exists")
+
+    def give(self, found: Evaluation, about: str) -> None:
+        """Write the files asked for, and print."""
+        if self.records:
+            lines = (json.dumps(r.to_json(), ensure_ascii=False) + "\n" for r in found.records)
+            self.records.write_text("".join(lines), encoding="utf-8")
+        if self.html:
+            self.html.write_text(render(found, about=about), encoding="utf-8")
+        if self.as_json:
+            out.print_json(json.dumps(found.to_json()))
+        else:
+            _print(found)
+        for path in filter(None, (self.html, self.records)):
+            err.print(f"Wrote {escape(str(path))}", soft_wrap=True)
+
+
+def _print(found: Evaluation) -> None:
+    plain = Table("measure", "value", title=f"eval {found.task}")
+    for name, value in found.measures.items():
+        if not isinstance(value, Mapping | list):
+            plain.add_row(name, number(value))
+    out.print(plain)
+    for name, value in found.measures.items():
+        if isinstance(value, Mapping):
+            rows = {k: v if isinstance(v, Mapping) else {"value": v} for k, v in value.items()}
+            columns = list(dict.fromkeys(column for row in rows.values() for column in row))
+            table = Table("", *columns, title=label(name))
+            for row, cells in rows.items():
+                table.add_row(row, *(number(cells.get(column)) for column in columns))
+            out.print(table)

@@ -2,11 +2,14 @@
 
 from arenalab.evaluate.faq import Faq, evaluate_faq
 from arenalab.evaluate.intent import Labelled, evaluate_intent
+from arenalab.evaluate.records import Evaluation, Record
 from arenalab.evaluate.tables import read_faq, read_labelled, read_queries
 
 __all__ = [
+    "Evaluation",
     "Faq",
     "Labelled",
+    "Record",
     "evaluate_faq",
     "evaluate_intent",
     "read_faq",

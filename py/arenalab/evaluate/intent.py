@@ -1,15 +1,15 @@
 """`eval intent`: whether the outcome is right, and whether confidence knows when it is not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from arenalab.arena import Arena, Clock, Progress, learn
-from arenalab.confidence import Judgement
 from arenalab.encode import Encoder
 from arenalab.evaluate import metrics
+from arenalab.evaluate.records import SILENT, Evaluation, Record, decision, mean
 from arenalab.span import Span
 
 OUT_OF_SCOPE = "oos"
@@ -29,8 +29,8 @@ def evaluate_intent(
     encoder: Encoder,
     clock: Clock,
     progress: Progress,
-) -> dict[str, Any]:
-    """Learn `train`, predict `test`, and return the measures.
+) -> Evaluation:
+    """Learn `train`, predict `test`, and return the measures and a record of every item.
 
     accuracy           share of test items decided rightly; where the test has `oos` items, an
                        answer to one is wrong, silence right, and silence elsewhere wrong
@@ -52,59 +52,71 @@ def evaluate_intent(
         if item.label != OUT_OF_SCOPE
     ]
     arena = Arena(learn(spans, encoder, name="intent", progress=progress), encoder, clock)
-    labels = _labels(arena)
-    guesses, judgements = _predict_all(arena, labels, [item.text for item in test], progress)
-    covered = np.array(
-        [
-            item.label in {labels[outcome] for outcome in judgement.plausible}
-            for item, judgement in zip(test, judgements, strict=True)
-        ]
-    )
-    confidence = np.array([j.probability for j in judgements])
-    if_known = np.array([j.right for j in judgements])
-    silent = np.array([not j.answers for j in judgements])
-    truth = np.array([item.label for item in test])
+    records, plausible = _decide_all(arena, test, progress)
+    return Evaluation("intent", _measures(arena, len(spans), records, plausible), tuple(records))
+
+
+def _decide_all(
+    arena: Arena, test: Sequence[Labelled], progress: Progress
+) -> tuple[list[Record], list[set[str]]]:
+    """Return how each item was decided, and the labels in its conformal set."""
+    outcomes = zip(arena.pack.outcomes, arena.pack.texts, strict=True)
+    labels = {int(outcome): span.if_ok for outcome, span in outcomes}
+    records: list[Record] = []
+    plausible: list[set[str]] = []
+    queries = arena.encode_all([item.text for item in test], progress)
+    for index, (item, query) in enumerate(zip(test, queries, strict=True)):
+        prediction = arena.predict(query)
+        judgement = arena.calibration.judge(prediction)
+        predicted = labels[int(prediction.outcomes[0])]
+        inside = item.label != OUT_OF_SCOPE
+        correct = predicted == item.label
+        plausible.append({labels[outcome] for outcome in judgement.plausible})
+        records.append(
+            Record(
+                id=str(index),
+                text=item.text,
+                truth=item.label if inside else "",
+                predicted=predicted,
+                correct=correct,
+                kind=decision(inside=inside, answered=judgement.answers, correct=correct),
+                probability=judgement.probability,
+                right=judgement.right,
+                within=judgement.within,
+            )
+        )
+        progress("answer", index + 1, len(test))
+    return records, plausible
+
+
+def _measures(
+    arena: Arena, n_train: int, records: Sequence[Record], plausible: Sequence[set[str]]
+) -> dict[str, Any]:
+    truth = np.array([r.truth or OUT_OF_SCOPE for r in records])
+    guesses = np.array([r.predicted for r in records])
+    right = np.array([r.correct for r in records])
+    confidence = np.array([r.probability for r in records], np.float64)
+    if_known = np.array([r.right for r in records], np.float64)
+    silent = np.array([r.kind in SILENT for r in records])
+    covered = np.array([r.truth in labels for r, labels in zip(records, plausible, strict=True)])
+    sizes = np.array([len(labels) for labels in plausible])
     outside = truth == OUT_OF_SCOPE
-    right = np.array(guesses) == truth
-    decisions = (
-        np.where(silent, OUT_OF_SCOPE, np.array(guesses)) if outside.any() else np.array(guesses)
-    )
     inside = ~outside
+    decisions = np.where(silent, OUT_OF_SCOPE, guesses) if outside.any() else guesses
     return {
-        "task": "intent",
-        "n": len(test),
-        "n_train": len(spans),
+        "n": len(records),
+        "n_train": n_train,
         "n_oos": int(outside.sum()),
-        "accuracy": float((decisions == truth).mean()),
-        "accuracy_in_scope": float(right[inside].mean()),
+        "accuracy": mean(decisions == truth),
+        "accuracy_in_scope": mean(right[inside]),
         "oos_auroc": metrics.auroc(confidence[inside], confidence[outside]),
-        "oos_recall": float(silent[outside].mean()) if outside.any() else float("nan"),
-        "answered": float((~silent[inside]).mean()),
+        "oos_recall": mean(silent[outside]),
+        "answered": mean(~silent[inside]),
         "mcc": metrics.mcc(truth.tolist(), decisions.tolist()),
         "ece": metrics.ece(if_known[inside], right[inside]),
         "ece_all": metrics.ece(confidence, right),
-        "coverage": float(covered[inside].mean()),
+        "coverage": mean(covered[inside]),
         "coverage_level": arena.calibration.level,
-        "set_size": float(np.mean([len(j.plausible) for j in judgements])),
+        "set_size": mean(sizes[inside]),
         "risk_coverage": metrics.risk_coverage_area(confidence[inside], right[inside]),
     }
-
-
-def _labels(arena: Arena) -> dict[int, str]:
-    """Return the label of each outcome number."""
-    outcomes = zip(arena.pack.outcomes, arena.pack.texts, strict=True)
-    return {int(outcome): span.if_ok for outcome, span in outcomes}
-
-
-def _predict_all(
-    arena: Arena, labels: Mapping[int, str], texts: Sequence[str], progress: Progress
-) -> tuple[list[str], list[Judgement]]:
-    """Return the best outcome of each text, and the judgement on it."""
-    guesses: list[str] = []
-    judgements: list[Judgement] = []
-    for index, query in enumerate(arena.encode_all(texts, progress)):
-        prediction = arena.predict(query)
-        guesses.append(labels[int(prediction.outcomes[0])])
-        judgements.append(arena.calibration.judge(prediction))
-        progress("answer", index + 1, len(texts))
-    return guesses, judgements

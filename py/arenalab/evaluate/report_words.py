@@ -1,0 +1,54 @@
+"""What each measure is called in a report, and what it says. Plain data."""
+
+from collections.abc import Mapping
+
+MEASURES: Mapping[str, tuple[str, str]] = {
+    "n": ("Items", "asked"),
+    "n_train": ("Learned", "examples"),
+    "n_faq": ("Learned", "questions with answers"),
+    "n_oos": ("Out of scope", "items that no outcome fits"),
+    "accuracy": ("Accuracy", "decided rightly; silence is right where no outcome fits"),
+    "accuracy_in_scope": ("Accuracy in scope", "best outcome right, said or not"),
+    "oos_auroc": ("OOS AUROC", "how well confidence tells known from foreign"),
+    "oos_recall": ("OOS recall", "foreign items left unanswered"),
+    "answered": ("Answered", "share of known items above the pack's threshold"),
+    "mcc": ("MCC", "correlation of decisions with the truth"),
+    "ece": ("ECE", "gap between stated and true share right, given a known matter"),
+    "ece_all": ("ECE, all items", "the same of the whole confidence"),
+    "coverage": ("Conformal coverage", "sets that hold the right outcome"),
+    "coverage_level": ("Conformal level", "how often they are meant to"),
+    "set_size": ("Conformal set", "mean number of outcomes in it"),
+    "risk_coverage": ("Risk–coverage area", "mean share wrong over all coverages; lower is better"),
+    "p_at_1": ("P@1", "right one ranked first"),
+    "mrr": ("MRR", "mean of one over the right one's rank"),
+    "map": ("MAP", "equals MRR where one item is relevant"),
+    "recall_at_5": ("R@5", "right one among the first five"),
+    "r_at_1": ("R@1", "right one ranked first"),
+    "r_at_5": ("R@5", "right one among the first five"),
+    "candidates": ("Candidates", "of which one is right"),
+    "skipped": ("Skipped", "items nothing is known before"),
+    "bytes": ("Bytes", "of the file"),
+    "bytes_a_diamond": ("Bytes a diamond", "file over diamonds"),
+    "spans": ("Diamonds", "in the pack"),
+    "rows": ("Phrasings", "in the pack"),
+    "outcomes": ("Outcomes", "different ones"),
+}
+
+
+def label(name: str) -> str:
+    """Return what a measure, or a row or column of a table, is called."""
+    return MEASURES[name][0] if name in MEASURES else name.replace("_", " ").capitalize()
+
+
+def meaning(name: str) -> str:
+    """Return what a measure says; empty where its name says it."""
+    return MEASURES[name][1] if name in MEASURES else ""
+
+
+def number(value: object) -> str:
+    """Return a value as people read it: four decimals, thousands apart, a dash for none."""
+    if value is None or (isinstance(value, float) and value != value):
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
