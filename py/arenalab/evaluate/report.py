@@ -56,7 +56,7 @@ def _cards(measures: Mapping[str, Any]) -> str:
         f'<div class="card">{escape(label(name))}<b>{escape(number(value))}</b>'
         f"<small>{escape(meaning(name))}</small></div>"
         for name, value in measures.items()
-        if not isinstance(value, Mapping | list)
+        if not isinstance(value, Mapping | list) and value == value  # NaN does not apply
     ]
     return f'<h2>Measures</h2><div class="cards">{"".join(cards)}</div>'
 
@@ -127,7 +127,8 @@ def _kinds(records: Sequence[Record]) -> str:
     for kind, words in KINDS.items():
         if kind in tally:
             share = f"{tally[kind]:,} of {len(records):,}"
-            parts.append(f'<h3>{escape(words)} <span class="dim">{share}</span></h3>')
+            dot = f'<i class="dot {SHADES[kind]}"></i>'
+            parts.append(f'<h3>{dot}{escape(words)} <span class="dim">{share}</span></h3>')
             parts.append(_examples([record for record in records if record.kind == kind]))
     return "".join(parts)
 

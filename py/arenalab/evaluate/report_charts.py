@@ -12,7 +12,7 @@ import numpy as np
 
 from arenalab.evaluate.metrics import Bools, Floats, risk_coverage
 
-SIDE, LEFT, BOTTOM, RIGHT, TOP = 260, 44, 36, 12, 10
+SIDE, LEFT, BOTTOM, RIGHT, TOP = 260, 52, 36, 12, 10
 POINTS = 200  # of a curve; more cannot be seen
 BINS = 15
 LABELS = 12  # of a confusion matrix

@@ -35,6 +35,10 @@ th, td { border-bottom: 1px solid var(--line); padding: .4rem .6rem; text-align:
   vertical-align: top; overflow-wrap: anywhere }
 th { color: var(--dim); font-weight: 500 }
 .number { font-variant-numeric: tabular-nums; text-align: end; white-space: nowrap }
+.dot { border: 1px solid var(--line); border-radius: 50%; display: inline-block; height: .75em;
+  margin-inline-end: .5em; width: .75em }
+.dot.hit { background: var(--hue) } .dot.area { background: var(--hue-soft) }
+.dot.error { background: var(--bad) }
 svg { display: block; height: auto; max-width: 100%; width: 100% }
 svg text { fill: var(--dim); font: 11px system-ui, sans-serif }
 svg .strong { fill: var(--ink) }
@@ -43,5 +47,5 @@ svg .curve { fill: none; stroke: var(--hue); stroke-width: 2 }
 svg .area { fill: var(--hue-soft) } svg .bar { fill: var(--hue) }
 svg .ideal { stroke: var(--bad); stroke-dasharray: 4 3; stroke-width: 1.5 }
 svg .point { fill: var(--hue) } svg .error { fill: var(--bad) } svg .hit { fill: var(--hue) }
-svg .empty { fill: var(--line) } svg .inside { fill: var(--card) }
+svg .empty { fill: var(--line) }
 """

@@ -19,7 +19,7 @@ def read_labelled(name: str, data: bytes) -> list[Labelled]:
 
     Raises SourceError naming the columns found when they are not there.
     """
-    reader = csv.DictReader(io.StringIO(_text(name, data)))
+    reader = csv.DictReader(io.StringIO(text_of(name, data)))
     columns = reader.fieldnames or []
     label = next((c for c in ("label", "category", "intent") if c in columns), None)
     if "text" not in columns or label is None:
@@ -47,7 +47,7 @@ def read_queries(name: str, data: bytes) -> list[FaqQuery]:
 
 def _objects(name: str, data: bytes, fields: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     empty = True
-    for number, line in enumerate(_text(name, data).splitlines(), 1):
+    for number, line in enumerate(text_of(name, data).splitlines(), 1):
         if not line.strip():
             continue
         empty = False
@@ -63,7 +63,8 @@ def _objects(name: str, data: bytes, fields: tuple[str, ...]) -> Iterator[dict[s
         raise SourceError(f"{name} holds nothing; one JSON object a line is needed")
 
 
-def _text(name: str, data: bytes) -> str:
+def text_of(name: str, data: bytes) -> str:
+    """Return a file's text. Raises SourceError when it is not UTF-8."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
