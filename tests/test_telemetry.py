@@ -2,7 +2,9 @@
 
 import json
 import logging
+import struct
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,8 +19,10 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode, get_current_span
+from prometheus_client.metrics_core import Metric
 from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.registry import Collector
 
 from arenalab.telemetry.logs import JsonFormatter, Log
 from arenalab.telemetry.metrics import Metrics
@@ -132,6 +136,26 @@ def test_a_request_without_a_model_is_counted_as_one() -> None:
     metrics = Metrics()
     metrics.observe(exchange(model=None, confidence=None, status=404, result="unknown_url"))
     assert not [name for name in samples(metrics) if '"model"' in name]
+
+
+def test_a_process_that_just_starts_does_not_break_the_metrics() -> None:
+    """Its file may be there and empty for a moment: then it is read again."""
+    metrics = Metrics()
+    metrics.observe(exchange())
+    whole = metrics.exposition("")
+
+    class Starting(Collector):
+        tries = 3
+
+        def collect(self) -> Iterator[Metric]:
+            self.tries -= 1
+            if self.tries >= 0:
+                raise struct.error("unpack_from requires a buffer of at least 4 bytes")
+            return iter(())
+
+    metrics._shown.register(starting := Starting())
+    assert metrics.exposition("") == whole
+    assert starting.tries < 0
 
 
 @pytest.fixture

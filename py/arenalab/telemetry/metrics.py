@@ -4,6 +4,9 @@ Names end in their unit and counters in `_total`, as promtool's linter asks. Lab
 a route is the program's own name for it, a model one that is served.
 """
 
+import struct
+from contextlib import suppress
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -12,6 +15,8 @@ from arenalab.telemetry.exchange import Exchange
 
 SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 TENTHS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+
+PATIENCE = 200  # times that the files of other processes are read again, about a millisecond each
 
 
 class Metrics:
@@ -106,4 +111,7 @@ class Metrics:
     def exposition(self, accept: str) -> tuple[bytes, str]:
         """Return the metrics in the format that an Accept header asks for, and its content type."""
         encode, content_type = choose_encoder(accept)
+        for _ in range(PATIENCE):
+            with suppress(struct.error):  # the file of a process that is just starting is empty
+                return encode(self._shown), content_type
         return encode(self._shown), content_type
