@@ -9,14 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from arenalab.endpoint.actions import Action
-from arenalab.endpoint.chat import reply
+from arenalab.endpoint.chat import reply, spoken
 from arenalab.endpoint.cut import cut, pieces
 from arenalab.endpoint.model import Model
 from arenalab.endpoint.slots import HOLES
 from arenalab.endpoint.structured import as_object, as_schema, facts
 from arenalab.errors import SpanError
 from arenalab.openai_wire import ApiError, ChatRequest, Message
-from arenalab.respond import Answer
+from arenalab.respond import Answer, Option
 from arenalab.span import Metadata, Span
 from endpoint import tiny
 
@@ -216,6 +216,22 @@ def test_an_outcome_that_is_json_is_the_object() -> None:
     assert json.loads(as_object(ANSWER, '{"a": 1}')) == {"a": 1}
     assert json.loads(as_object(ANSWER, "{not json}"))["answer"] == "{not json}"
     assert json.loads(as_object(ANSWER, "[1]"))["answer"] == "[1]"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("answer", "So."),
+        ("clarify", "So.\n\n1. A?\n2. B?"),
+        ("unknown", "So.\n\nThe nearest things I know about:\n\n1. A?\n2. B?"),
+        ("refusal", "So."),
+    ],
+)
+def test_options_are_part_of_what_is_said(kind: Any, said: str) -> None:  # noqa: ANN401
+    """Only where a person is to choose: an answer stands alone."""
+    options = (Option("A?", "a"), Option("B?", "b"))
+    assert spoken(Answer(kind, "So.", 0.3, "unsure", (), options)) == said
+    assert spoken(Answer(kind, "So.", 0.3, "unsure")) == "So."
 
 
 def test_a_refusal_ends_by_content_filter() -> None:

@@ -13,6 +13,9 @@ from arenalab.openai_wire import ChatRequest, Choice, Citation, Usage
 from arenalab.openai_wire.errors import invalid
 from arenalab.openai_wire.response import Finish
 from arenalab.respond import Answer
+from arenalab.synthesise import TEMPLATES
+
+NEAREST = TEMPLATES["nearest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +54,23 @@ def _choose(
         return say(request, model, answer, result_said(request, model, answer, result)), answer
     turn = act(request, model, answer, unique)
     if turn is None:
-        return say(request, model, answer, spoken(answer)), answer
+        text = spoken(answer) if request.format.form == "text" else answer.text
+        return say(request, model, answer, text), answer
     if turn.call is not None:
         return Choice("tool_calls", None, (turn.call,)), turn.answer
     return say(request, model, turn.answer, turn.text or ""), turn.answer
 
 
 def spoken(answer: Answer) -> str:
-    """Return an answer as one text: what else may have been meant is listed below a question."""
-    if answer.kind != "clarify":
+    """Return an answer as one text, for clients that show nothing else.
+
+    What may have been meant is listed below a question back, what is near below "I don't know".
+    """
+    questions = [f"{n}. {option.question}" for n, option in enumerate(answer.options, 1)]
+    if not questions or answer.kind not in ("clarify", "unknown"):
         return answer.text
-    options = (f"{n}. {option.question}" for n, option in enumerate(answer.options, 1))
-    return "\n".join((answer.text, "", *options))
+    above = [answer.text, ""] if answer.kind == "clarify" else [answer.text, "", NEAREST, ""]
+    return "\n".join(above + questions)
 
 
 def say(request: ChatRequest, model: Model, answer: Answer, text: str) -> Choice:
