@@ -4,6 +4,7 @@ import json
 import logging
 import struct
 import sys
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +15,9 @@ from arenalab.telemetry import Exchange, Stage, Telemetry
 if sys.platform == "emscripten":
     pytest.skip("needs libraries that the browser has not", allow_module_level=True)
 
+from google.protobuf import json_format
 from opentelemetry.propagate import extract
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -26,6 +29,7 @@ from prometheus_client.registry import Collector
 
 from arenalab.telemetry.logs import JsonFormatter, Log
 from arenalab.telemetry.metrics import Metrics
+from arenalab.telemetry.recent import Recent, waterfall
 from arenalab.telemetry.traces import Traces
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -285,6 +289,63 @@ def test_other_records_are_lines_too(lines: Any) -> None:  # noqa: ANN401
     logger, written = lines
     logger.info("started %s", "up")
     assert written[0]["message"] == "started up"
+
+
+def test_the_last_hundred_are_kept() -> None:
+    """Older ones go; what is kept does not grow."""
+    recent = Recent()
+    for number in range(250):
+        recent.observe(exchange(id=f"req_{number}"))
+    assert [one.id for one in recent.exchanges] == [f"req_{n}" for n in range(150, 250)]
+
+
+def test_a_waterfall_covers_the_whole() -> None:
+    """Bars begin where the one before ends, and together are as wide as the exchange."""
+    bars = waterfall(exchange())
+    assert [bar.name for bar in bars] == ["receive", "encode", "match", "write"]
+    assert bars[1].begin == pytest.approx(1 / 3)
+    assert bars[1].milliseconds == 250
+    assert sum(bar.width for bar in bars) == pytest.approx(1)
+    assert waterfall(Exchange("r", "GET", "/", 0.0)) == ()
+
+
+def test_otlp_json_is_what_the_protocol_says() -> None:
+    """The protocol's own messages read it; spans, times, parents and attributes are all there."""
+    recent = Recent()
+    recent.observe(exchange(headers={"traceparent": TRACEPARENT}))
+    recent.observe(exchange(id="req_2", status=500))
+    document = json.loads(json.dumps(recent.to_json("arenalab", "1")))
+    read = json_format.ParseDict(binary_ids(document), ExportTraceServiceRequest())
+    [resource] = read.resource_spans
+    spans = resource.scope_spans[0].spans
+    assert len(spans) == 10
+    root, *stages = spans[:5]
+    assert root.trace_id.hex() == TRACE
+    assert root.parent_span_id.hex() == PARENT
+    assert (root.name, root.kind) == ("POST /v1/chat/completions", root.SPAN_KIND_SERVER)
+    assert {stage.parent_span_id for stage in stages} == {root.span_id}
+    assert stages[1].end_time_unix_nano - stages[1].start_time_unix_nano == 250_000_000
+    values = {pair.key: pair.value for pair in root.attributes}
+    assert values["http.response.status_code"].int_value == 200
+    assert values["arenalab.confidence"].double_value == 0.83
+    assert values["gen_ai.request.model"].string_value == "tiny"
+    other = spans[5]
+    assert other.status.code == other.status.STATUS_CODE_ERROR
+    assert other.trace_id != root.trace_id
+    assert not other.parent_span_id
+    assert len({span.span_id for span in spans}) == 10
+
+
+def binary_ids(document: Any) -> Any:  # noqa: ANN401
+    """Return OTLP JSON with its ids as protobuf's own JSON has bytes: base64 instead of hex."""
+    if isinstance(document, dict):
+        return {
+            name: b64encode(bytes.fromhex(value)).decode()
+            if name in ("traceId", "spanId", "parentSpanId")
+            else binary_ids(value)
+            for name, value in document.items()
+        }
+    return [binary_ids(one) for one in document] if isinstance(document, list) else document
 
 
 def test_every_sink_is_told_in_order() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 # version newer than 00 may go on after a dash; ids of zeros alone are invalid.
 _TRACEPARENT = re.compile(
     r"(?!ff|00-[^-]*-[^-]*-[^-]*-)[0-9a-f]{2}-"
-    r"(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?"
+    r"(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}(?:-.*)?"
 )
 
 
@@ -31,6 +31,7 @@ class Exchange:
     result      how it ended: the kind of answer, or the code of the error
     stages      in the order they ran, without gaps
     trace_id    of the caller, or of the trace that was made for it
+    parent_id   of the caller's span
     error       what broke, for a status of 500
     """
 
@@ -49,12 +50,13 @@ class Exchange:
     metadata: Mapping[str, str] = field(default_factory=dict)
     stages: list[Stage] = field(default_factory=list)
     trace_id: str | None = None
+    parent_id: str | None = None
     error: BaseException | None = None
 
     def __post_init__(self) -> None:
         found = _TRACEPARENT.fullmatch(self.headers.get("traceparent", "").strip())
-        if found and self.trace_id is None:
-            self.trace_id = found[1]
+        if found:
+            self.trace_id, self.parent_id = found[1], found[2]
 
     @property
     def ended(self) -> float:
@@ -65,6 +67,23 @@ class Exchange:
     def seconds(self) -> float:
         """How long it took."""
         return max(0.0, self.ended - self.started)
+
+    def attributes(self) -> dict[str, str | int | float]:
+        """Return what a trace tells of it, named by OpenTelemetry's conventions."""
+        found: dict[str, str | int | float | None] = {
+            "http.request.method": self.method,
+            "http.route": self.route,
+            "http.response.status_code": self.status,
+            "gen_ai.request.model": self.model,
+            "gen_ai.usage.input_tokens": self.prompt_tokens or None,
+            "gen_ai.usage.output_tokens": self.completion_tokens or None,
+            "arenalab.request_id": self.id,
+            "arenalab.result": self.result,
+            "arenalab.confidence": self.confidence,
+            "user.id": self.user,
+            **{f"arenalab.metadata.{name}": value for name, value in self.metadata.items()},
+        }
+        return {name: value for name, value in found.items() if value is not None}
 
     def lap(self, name: str, now: float) -> None:
         """End a stage that began where the one before it ended."""

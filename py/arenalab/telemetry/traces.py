@@ -5,15 +5,12 @@ An exchange is told after it ended, so spans are made with the times it noted. A
 environment variables, such as OTEL_EXPORTER_OTLP_ENDPOINT, say where and whether.
 """
 
-from collections.abc import Mapping
-
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import SpanKind, Status, StatusCode, format_trace_id, set_span_in_context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from opentelemetry.util.types import AttributeValue
 
 from arenalab.telemetry.exchange import Exchange
 
@@ -40,7 +37,7 @@ class Traces:
             f"{exchange.method} {exchange.route}",
             self._propagator.extract(dict(exchange.headers)),
             SpanKind.SERVER,
-            attributes(exchange),
+            exchange.attributes(),
             start_time=_nanoseconds(exchange.started),
         )
         inside = set_span_in_context(root)
@@ -59,24 +56,6 @@ class Traces:
     def close(self) -> None:
         """Send what is still to be sent."""
         self.provider.shutdown()
-
-
-def attributes(exchange: Exchange) -> Mapping[str, AttributeValue]:
-    """Return the attributes of the request's span, named by OpenTelemetry's conventions."""
-    found: dict[str, AttributeValue | None] = {
-        "http.request.method": exchange.method,
-        "http.route": exchange.route,
-        "http.response.status_code": exchange.status,
-        "gen_ai.request.model": exchange.model,
-        "gen_ai.usage.input_tokens": exchange.prompt_tokens or None,
-        "gen_ai.usage.output_tokens": exchange.completion_tokens or None,
-        "arenalab.request_id": exchange.id,
-        "arenalab.result": exchange.result,
-        "arenalab.confidence": exchange.confidence,
-        "user.id": exchange.user,
-        **{f"arenalab.metadata.{name}": value for name, value in exchange.metadata.items()},
-    }
-    return {name: value for name, value in found.items() if value is not None}
 
 
 def _nanoseconds(seconds: float) -> int:
