@@ -50,7 +50,7 @@ def rate_guard(
     interval = 60 / per_minute
     table = sqlite3.connect(file or ":memory:", isolation_level=None, check_same_thread=False)
     table.execute("PRAGMA synchronous = OFF")  # forgotten with the server: nothing to keep safe
-    table.execute("CREATE TABLE IF NOT EXISTS due (caller BLOB PRIMARY KEY, at REAL) STRICT")
+    table.execute("CREATE TABLE IF NOT EXISTS due (caller BLOB PRIMARY KEY, at REAL)")
     seen = 0
 
     def check(head: Head) -> None:
