@@ -15,8 +15,10 @@ from arenalab.cli.terminal import AsJson, EncoderPath, err, open_encoder, out, p
 from arenalab.errors import SourceError
 from arenalab.evaluate import (
     Evaluation,
+    evaluate_dialogue,
     evaluate_faq,
     evaluate_intent,
+    read_dialogues,
     read_faq,
     read_labelled,
     read_queries,
@@ -71,6 +73,28 @@ def faq(
     with progress() as report:
         found = evaluate_faq(known, asked, open_encoder(encoder), time.perf_counter, report)
     told.give(found, f"{faq.name} learned, {queries.name} asked")
+
+
+@app.command()
+def dialogue(
+    train: Annotated[Path, typer.Argument(metavar="TRAIN", help="JSONL dialogues to remember.")],
+    test: Annotated[Path, typer.Argument(metavar="TEST", help="JSONL dialogues to go on with.")],
+    *,
+    turns: Annotated[
+        int | None, typer.Option(min=1, help="Ask this many system turns, spread; all otherwise.")
+    ] = None,
+    encoder: EncoderPath = None,
+    as_json: AsJson = False,
+    html: Html = None,
+    records: Records = None,
+) -> None:
+    """Remember TRAIN; rank each next system turn of TEST among 100, knowing the turns before it."""
+    told = Output(as_json, html, records)
+    known = read_dialogues(train.name, read_file(train))
+    asked = read_dialogues(test.name, read_file(test))
+    with progress() as report:
+        found = evaluate_dialogue(known, asked, open_encoder(encoder), report, turns=turns)
+    told.give(found, f"{train.name} remembered, {test.name} asked")
 
 
 @dataclass(frozen=True, slots=True)

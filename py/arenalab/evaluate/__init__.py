@@ -1,17 +1,22 @@
 """How good answers are, measured: public benchmarks and the pack's own figures."""
 
+from arenalab.evaluate.conversations import Dialogue, read_dialogues
+from arenalab.evaluate.dialogue import evaluate_dialogue
 from arenalab.evaluate.faq import Faq, evaluate_faq
 from arenalab.evaluate.intent import Labelled, evaluate_intent
 from arenalab.evaluate.records import Evaluation, Record
 from arenalab.evaluate.tables import read_faq, read_labelled, read_queries
 
 __all__ = [
+    "Dialogue",
     "Evaluation",
     "Faq",
     "Labelled",
     "Record",
+    "evaluate_dialogue",
     "evaluate_faq",
     "evaluate_intent",
+    "read_dialogues",
     "read_faq",
     "read_labelled",
     "read_queries",

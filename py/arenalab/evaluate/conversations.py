@@ -34,26 +34,27 @@ class Dialogue:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A system turn and what came before: the last user turn, the system turn before that."""
+    """A system turn and the turns before it, oldest first; the last of them is the user's."""
 
     id: str
-    said: str
-    before: str
+    history: tuple[str, ...]
     reply: str
 
 
 def situations(dialogues: Sequence[Dialogue]) -> list[Situation]:
-    """Return every system turn that a user turn comes before; user turns in a row are one."""
+    """Return every system turn right after a user turn; turns of one side in a row are one."""
     found: list[Situation] = []
     for dialogue in dialogues:
-        said = replied = ""
+        history: list[str] = []
+        last_is_system = True
         for place, turn in enumerate(dialogue.turns):
-            if turn.system:
-                if said:
-                    found.append(Situation(f"{dialogue.id}/{place}", said, replied, turn.text))
-                said, replied = "", turn.text
+            if turn.system and not last_is_system:
+                found.append(Situation(f"{dialogue.id}/{place}", tuple(history), turn.text))
+            if history and turn.system == last_is_system:
+                history[-1] += f"\n{turn.text}"
             else:
-                said = f"{said}\n{turn.text}".strip()
+                history.append(turn.text)
+            last_is_system = turn.system
     return found
 
 

@@ -6,7 +6,7 @@ The same candidates are ranked by three baselines. Candidates stand in random or
 it, so a method that cannot tell two turns apart gains nothing by it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +16,12 @@ from arenalab.encode import Encoder
 from arenalab.errors import SourceError
 from arenalab.evaluate import metrics
 from arenalab.evaluate.conversations import Dialogue, Situation, situations
-from arenalab.evaluate.next_turn import BASELINES, METHOD, Memory, Scorer, Seen
+from arenalab.evaluate.in_context import in_context
+from arenalab.evaluate.next_turn import BASELINES, Floats, Memory, Question, Rule, Views
 from arenalab.evaluate.records import Evaluation, Record, decision
 
 CANDIDATES = 100
 BLOCK = 64  # situations compared with the memory at once: a block of cosines stays small
-
-IntArray = NDArray[np.int64]
 
 
 def evaluate_dialogue(
@@ -32,7 +31,7 @@ def evaluate_dialogue(
     progress: Progress,
     *,
     turns: int | None = None,
-    scorer: Scorer = METHOD,
+    method: Rule = in_context,
 ) -> Evaluation:
     """Remember `train`, rank next turns of `test`: R@1, R@5, MRR, beside the baselines.
 
@@ -45,99 +44,106 @@ def evaluate_dialogue(
             f"the {'test' if known else 'training'} dialogues hold no system turn after a user "
             "turn; each needs turns of both speakers"
         )
-    chosen = np.unique(np.linspace(0, len(every) - 1, min(turns or len(every), len(every))))
-    asked = [every[int(i)] for i in chosen]
-    replies = list(dict.fromkeys(s.reply for s in every))
-    drawn = draw([s.reply for s in asked], [s.reply for s in every], replies)
-    memory = Memory.of(known, encoder, progress)
-    ranks: dict[str, list[int | None]] = {name: [] for name in ("method", *BASELINES)}
-    best: list[str] = []
-    for seen in _see(asked, drawn, replies, memory, encoder, progress):
-        for name, score in {"method": scorer, **BASELINES}.items():
-            order = np.argsort(-score(seen, memory), kind="stable")
-            ranks[name].append(int(np.flatnonzero(seen.candidates[order] == seen.truth)[0]) + 1)
-            if name == "method":
-                best.append(replies[int(seen.candidates[order[0]])])
-    measured = {name: _measures(found) for name, found in ranks.items()}
-    own = measured.pop("method")
+    count = min(turns or len(every), len(every))
+    asked = [every[i] for i in np.linspace(0, len(every) - 1, count).astype(int)]
+    drawn = draw([s.reply for s in asked], [s.reply for s in every])
+    vectors = _encode(known, asked, drawn, encoder, progress)
+    memory = Memory(
+        known,
+        Views.of(known, vectors, encoder.dimensions),
+        np.array([vectors[s.reply] for s in known], np.float32),
+        encoder,
+    )
+    scorers = {name: rule(memory) for name, rule in {"method": method, **BASELINES}.items()}
+    orders: dict[str, list[NDArray[np.intp]]] = {name: [] for name in scorers}
+    for question in _questions(asked, drawn, vectors, memory, progress):
+        for name, score in scorers.items():
+            orders[name].append(np.argsort(-score(question), kind="stable"))
+    true = [texts.index(s.reply) for s, texts in zip(asked, drawn, strict=True)]
+    ranks = {
+        name: [int(np.flatnonzero(order == t)[0]) + 1 for order, t in zip(found, true, strict=True)]
+        for name, found in orders.items()
+    }
+    baselines = {name: _measures(ranks[name]) for name in BASELINES}
+    own = _measures(ranks["method"])
     measures = {
         "n": len(asked),
         "n_train": len(known),
         "candidates": len(drawn[0]),
-        "skipped": sum(t.system for d in test for t in d.turns) - len(every),
+        "skipped": sum(turn.system for d in test for turn in d.turns) - len(every),
         **own,
-        "over_nearest": own["r_at_1"] / max(measured["nearest_neighbour"]["r_at_1"], 1e-9),
-        "baselines": measured,
+        "over_nearest": own["r_at_1"] / (baselines["nearest_neighbour"]["r_at_1"] or float("nan")),
+        "baselines": baselines,
     }
-    records = (
-        Record(
+    best = [texts[order[0]] for texts, order in zip(drawn, orders["method"], strict=True)]
+    return Evaluation("dialogue", measures, tuple(_records(asked, best, ranks["method"])))
+
+
+def draw(truths: Sequence[str], turns: Sequence[str]) -> list[list[str]]:
+    """Return the candidates for each truth: it and up to 99 others, all different, shuffled.
+
+    The others are drawn from `turns` as often as they occur there, with seed 0.
+    """
+    random = np.random.default_rng(0)
+    size = min(CANDIDATES, len(set(turns)))
+    drawn = []
+    for truth in truths:
+        kept = {truth: None}
+        while len(kept) < size:
+            for place in random.integers(len(turns), size=size - len(kept)):
+                kept.setdefault(turns[place])
+        texts = list(kept)
+        drawn.append([texts[i] for i in random.permutation(len(texts))])
+    return drawn
+
+
+def _encode(
+    known: Sequence[Situation],
+    asked: Sequence[Situation],
+    drawn: Sequence[Sequence[str]],
+    encoder: Encoder,
+    progress: Progress,
+) -> dict[str, Floats]:
+    """Return the vector of every text that plays a part, each encoded once."""
+    texts = dict.fromkeys(text for s in (*known, *asked) for text in (*s.history, s.reply))
+    texts |= dict.fromkeys(text for candidates in drawn for text in candidates)
+    vectors = encoder.encode(list(texts), progress=lambda *at: progress("encode", *at))
+    return dict(zip(texts, vectors, strict=True))
+
+
+def _questions(
+    asked: Sequence[Situation],
+    drawn: Sequence[Sequence[str]],
+    vectors: Mapping[str, Floats],
+    memory: Memory,
+    progress: Progress,
+) -> Iterator[Question]:
+    for start in range(0, len(asked), BLOCK):
+        block = asked[start : start + BLOCK]
+        views = Views.of(block, vectors, memory.encoder.dimensions)
+        said = views.said @ memory.views.said.T
+        for row, situation in enumerate(block):
+            candidates = drawn[start + row]
+            there = np.array([vectors[text] for text in candidates])
+            yield Question(situation, views, row, said[row], candidates, there)
+        progress("answer", start + len(block), len(asked))
+
+
+def _measures(ranks: Sequence[int]) -> dict[str, float]:
+    found = metrics.ranking(ranks)
+    return {"r_at_1": found["p_at_1"], "r_at_5": found["recall_at_5"], "mrr": found["mrr"]}
+
+
+def _records(
+    asked: Sequence[Situation], best: Sequence[str], ranks: Sequence[int]
+) -> Iterator[Record]:
+    for situation, predicted, rank in zip(asked, best, ranks, strict=True):
+        yield Record(
             id=situation.id,
-            text=situation.said,
+            text=situation.history[-1],
             truth=situation.reply,
-            predicted=said,
+            predicted=predicted,
             correct=rank == 1,
             kind=decision(inside=True, answered=True, correct=rank == 1),
             rank=rank,
         )
-        for situation, said, rank in zip(asked, best, ranks["method"], strict=True)
-    )
-    return Evaluation("dialogue", measures, tuple(records))
-
-
-def draw(truths: Sequence[str], turns: Sequence[str], replies: Sequence[str]) -> list[IntArray]:
-    """Return for each truth the candidates, as places in `replies` (distinct texts).
-
-    They are the truth and up to 99 others, all different, drawn from `turns` as often as they
-    occur there, with seed 0; shuffled.
-    """
-    random = np.random.default_rng(0)
-    number = {text: i for i, text in enumerate(replies)}
-    pool = np.array([number[text] for text in turns])
-    size = min(CANDIDATES, len(replies))
-    drawn = []
-    for truth in truths:
-        kept = {number[truth]: None}
-        while len(kept) < size:
-            for i in random.choice(pool, size - len(kept)):
-                kept.setdefault(int(i))
-        drawn.append(random.permutation(np.array(list(kept), np.int64)))
-    return drawn
-
-
-def _see(
-    asked: Sequence[Situation],
-    drawn: Sequence[IntArray],
-    replies: Sequence[str],
-    memory: Memory,
-    encoder: Encoder,
-    progress: Progress,
-) -> Iterator[Seen]:
-    """Yield each situation as the scorers see it."""
-    number = {text: i for i, text in enumerate(replies)}
-    texts = list(dict.fromkeys([*replies, *(t for s in asked for t in (s.said, s.before))]))
-    place = {text: i for i, text in enumerate(texts)}
-    vectors = encoder.encode(texts, progress=lambda done, total: progress("encode", done, total))
-    lexical = memory.lexical_over(replies, encoder)
-    for start in range(0, len(asked), BLOCK):
-        block = asked[start : start + BLOCK]
-        said = vectors[[place[s.said] for s in block]]
-        before = vectors[[place[s.before] for s in block]]
-        said_cosines, before_cosines = said @ memory.said.T, before @ memory.before.T
-        for i, situation in enumerate(block):
-            candidates = drawn[start + i]
-            yield Seen(
-                text=situation.said,
-                vector=said[i],
-                said=said_cosines[i],
-                before=before_cosines[i],
-                candidates=candidates,
-                vectors=vectors[candidates],
-                truth=number[situation.reply],
-                lexical=lexical,
-            )
-        progress("answer", start + len(block), len(asked))
-
-
-def _measures(ranks: Sequence[int | None]) -> dict[str, float]:
-    found = metrics.ranking(ranks)
-    return {"r_at_1": found["p_at_1"], "r_at_5": found["recall_at_5"], "mrr": found["mrr"]}

@@ -1,150 +1,142 @@
-"""How likely a turn comes next: a scorer that sees the turns before, and three baselines.
+"""How likely a turn comes next: what a rule may know, and three rules as baselines.
 
-A scorer looks up situations that resemble this one and asks how much each candidate resembles
-what was replied there. All of them share the memory and the cosines, so that they differ in
-nothing but their rule.
+A rule is made from the situations it may remember, and scores candidates in a situation that is
+new to it. All rules share the memory, its vectors and the cosines, so that they differ in nothing
+but their idea.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from arenalab.arena import Progress, terms
+from arenalab.arena import terms
 from arenalab.encode import Encoder
 from arenalab.evaluate.conversations import Situation
 from arenalab.pack.build import build_postings
-from arenalab.pack.model import Postings
 
 Floats = NDArray[np.floating]
 
 NEIGHBOURS = 50  # situations that take part
-BETA = 12.0  # how fast a situation's say fades with its distance
-SHARPNESS = 6.0  # how fast a candidate's fit fades with its distance from a reply
-BEFORE = 0.3  # how much the system turn before the last user turn counts
-OWN = 0.2  # how much the candidate's own cosine with the last user turn counts
+BETA = 20.0  # how fast a situation's say fades with its distance
 
 
 @dataclass(frozen=True, slots=True)
-class Lexical:
-    """BM25 over the candidates: postings over all of them, by their place."""
+class Views:
+    """N situations as vectors, each (N, D) float32, unit rows or zero where there is nothing.
 
-    postings: Postings
-    size: int
+    said     the last turn, the user's
+    before   the system turn before it
+    earlier  the user turn before that
+    past     the mean of all turns but the last
+    """
 
-    def scores(self, tokens: Sequence[int]) -> Floats:
-        """Return (size,) float32 BM25 scores of a query."""
-        scores = np.zeros(self.size, np.float32)
-        for token in set(tokens):
-            place = slice(int(self.postings.starts[token]), int(self.postings.starts[token + 1]))
-            scores[self.postings.spans[place]] += self.postings.impacts[place]
-        return scores
+    said: Floats
+    before: Floats
+    earlier: Floats
+    past: Floats
+
+    @classmethod
+    def of(cls, asked: Sequence[Situation], vectors: Mapping[str, Floats], size: int) -> "Views":
+        """Return the views of `asked`; `vectors` holds the (size,) vector of every text."""
+        nothing = np.zeros(size, np.float32)
+
+        def turn(back: int) -> Floats:
+            rows = (vectors[s.history[-back]] if len(s.history) >= back else nothing for s in asked)
+            return np.array(list(rows), np.float32).reshape(-1, size)
+
+        past = [np.sum([nothing, *(vectors[t] for t in s.history[:-1])], axis=0) for s in asked]
+        means = np.array(past, np.float32).reshape(-1, size)
+        means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
+        return cls(turn(1), turn(2), turn(3), means)
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """T situations known, with their replies.
+    """T situations known: their views, and (T, D) `replies` as vectors."""
 
-    said, before, reply  (T, D) float32 unit rows: last user turn, system turn before, reply
-    """
-
-    said: Floats
-    before: Floats
-    reply: Floats
-    replies: tuple[tuple[int, ...], ...]
-    turns: Lexical
+    known: Sequence[Situation]
+    views: Views
+    replies: Floats
     encoder: Encoder
-
-    @classmethod
-    def of(cls, known: Sequence[Situation], encoder: Encoder, progress: Progress) -> "Memory":
-        """Encode the situations known; every text once."""
-        every = [text for s in known for text in (s.said, s.before, s.reply)]
-        texts = list(dict.fromkeys(every))
-        place = {text: i for i, text in enumerate(texts)}
-        vectors = encoder.encode(texts, progress=lambda *at: progress("encode", *at))
-        rows = np.array([place[text] for text in every]).reshape(-1, 3)
-        token_ids = {text: terms(encoder, text) for text in texts}
-        return cls(
-            said=vectors[rows[:, 0]],
-            before=vectors[rows[:, 1]],
-            reply=vectors[rows[:, 2]],
-            replies=tuple(token_ids[s.reply] for s in known),
-            turns=_lexical([token_ids[s.said] for s in known], encoder),
-            encoder=encoder,
-        )
-
-    def lexical_over(self, texts: Sequence[str], encoder: Encoder) -> Lexical:
-        """Return BM25 over other texts, such as the candidates."""
-        return _lexical([terms(encoder, text) for text in texts], encoder)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A situation as a scorer sees it, with C candidates, whose truth only the judge reads.
+class Question:
+    """A situation, row `row` of `views`, and C candidates: their texts, and (C, D) vectors.
 
-    text, vector  the last user turn
-    said, before  (T,) cosines with the memory's last user turns and system turns before
-    candidates    (C,) their places among all that `lexical` knows; `vectors` (C, D)
+    `said` (T,) are the cosines of its last turn with those remembered.
     """
 
-    text: str
-    vector: Floats
+    situation: Situation
+    views: Views
+    row: int
     said: Floats
-    before: Floats
-    candidates: NDArray[np.int64]
+    candidates: Sequence[str]
     vectors: Floats
-    truth: int
-    lexical: Lexical
 
 
-class Scorer(Protocol):
-    """A rule that scores candidates: the higher, the likelier to come next."""
+Scorer = Callable[[Question], Floats]
+"""Gives each candidate a score, (C,): the higher, the likelier to come next."""
 
-    def __call__(self, seen: Seen, memory: Memory) -> Floats:
-        """Return (C,) scores."""
-
-
-def in_context(seen: Seen, memory: Memory) -> Floats:
-    """Weigh the replies to situations that resemble this one in both turns before."""
-    resemblance = (seen.said + BEFORE * seen.before) / (1 + BEFORE)
-    return _weighed(resemblance, seen, memory) + OWN * (seen.vectors @ seen.vector)
+Rule = Callable[[Memory], Scorer]
+"""Makes a scorer of what may be remembered."""
 
 
-def last_user_turn(seen: Seen, memory: Memory) -> Floats:
-    """Weigh the replies to situations that resemble this one in the last user turn alone."""
-    return _weighed(seen.said, seen, memory)
+def last_user_turn(memory: Memory) -> Scorer:
+    """Compare with the replies to the nearest last user turns, the nearer the weightier."""
+    return lambda asked: asked.vectors @ soft_reply(asked.said, memory, NEIGHBOURS, BETA)
 
 
-def nearest_neighbour(seen: Seen, memory: Memory) -> Floats:
+def nearest_neighbour(memory: Memory) -> Scorer:
     """Compare with the reply to the one most similar last user turn."""
-    scores: Floats = seen.vectors @ memory.reply[int(np.argmax(seen.said))]
-    return scores
+
+    def score(asked: Question) -> Floats:
+        return np.asarray(asked.vectors @ memory.replies[int(np.argmax(asked.said))])
+
+    return score
 
 
-def bm25(seen: Seen, memory: Memory) -> Floats:
-    """Find the last user turn by BM25, then the candidates by BM25 with its reply."""
-    found = int(np.argmax(memory.turns.scores(terms(memory.encoder, seen.text))))
-    return seen.lexical.scores(memory.replies[found])[seen.candidates]
+def bm25(memory: Memory) -> Scorer:
+    """Find the last user turn by BM25, then the candidates by BM25 with the reply it had."""
+    find = _lexical([situation.history[-1] for situation in memory.known], memory.encoder)
+
+    def score(asked: Question) -> Floats:
+        found = int(np.argmax(find(asked.situation.history[-1])))
+        return _lexical(asked.candidates, memory.encoder)(memory.known[found].reply)
+
+    return score
 
 
-def _weighed(resemblance: Floats, seen: Seen, memory: Memory) -> Floats:
-    count = min(NEIGHBOURS, len(resemblance))
+def soft_reply(resemblance: Floats, memory: Memory, neighbours: int, beta: float) -> Floats:
+    """Return the (D,) mean reply of the nearest situations by (T,) `resemblance`.
+
+    A situation's weight falls by e for every 1 / `beta` that it resembles less than the nearest.
+    """
+    count = min(neighbours, len(resemblance))
     near = np.argpartition(-resemblance, count - 1)[:count]
-    weights = np.exp(BETA * (resemblance[near] - resemblance[near].max()))
-    fit = np.exp(SHARPNESS * (seen.vectors @ memory.reply[near].T - 1))
-    scores: Floats = fit @ (weights / weights.sum())
-    return scores
+    weights = np.exp(beta * (resemblance[near] - resemblance[near].max()))
+    reply: Floats = (weights / weights.sum()) @ memory.replies[near]
+    return reply
 
 
-def _lexical(tokens: Sequence[Sequence[int]], encoder: Encoder) -> Lexical:
+def _lexical(texts: Sequence[str], encoder: Encoder) -> Callable[[str], Floats]:
+    """Return a function that gives the (len(texts),) BM25 scores of a query."""
     size = len(encoder.tokenizer.vocabulary)
-    return Lexical(build_postings(tokens, size), len(tokens))
+    postings = build_postings([terms(encoder, text) for text in texts], size)
+
+    def score(query: str) -> Floats:
+        scores = np.zeros(len(texts), np.float32)
+        for token in set(terms(encoder, query)):
+            place = slice(int(postings.starts[token]), int(postings.starts[token + 1]))
+            scores[postings.spans[place]] += postings.impacts[place]
+        return scores
+
+    return score
 
 
-METHOD: Scorer = in_context
-BASELINES: dict[str, Scorer] = {
+BASELINES: Mapping[str, Rule] = {
     "last_user_turn": last_user_turn,
     "bm25": bm25,
     "nearest_neighbour": nearest_neighbour,
