@@ -7,7 +7,6 @@ from arenalab.arena import Arena
 from arenalab.endpoint import handlers
 from arenalab.endpoint.call import Call, Handler, Served
 from arenalab.endpoint.http import ASGI, Guard, Head, Left, Message, Receive, Send
-from arenalab.endpoint.model import Model
 from arenalab.endpoint.platform import Platform, Settings
 from arenalab.openai_wire import ApiError
 from arenalab.openai_wire.errors import server_fault, unknown_url, wrong_method
@@ -36,10 +35,10 @@ def application(
 ) -> ASGI:
     """Return the ASGI application that serves `models` by their names.
 
+    The mapping may change while it is served: a page opens and closes packs.
     `guards` see every request first and raise ApiError for one that must not be served.
     """
-    named = {name: Model(name, arena) for name, arena in models.items()}
-    served = Served(named, platform, settings or Settings(), telemetry or Telemetry())
+    served = Served(models, platform, settings or Settings(), telemetry or Telemetry())
 
     async def endpoint(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from arenalab.arena import Arena
 from arenalab.endpoint.http import Head, Receive, Send, read_body, send_reply, start_reply
 from arenalab.endpoint.model import Model
 from arenalab.endpoint.platform import Platform, Settings
@@ -15,18 +16,23 @@ JSON = "application/json"
 
 @dataclass(frozen=True)
 class Served:
-    """The models by name, and all that serving them needs."""
+    """The arenas by their models' names, which may come and go, and all that serving needs."""
 
-    models: Mapping[str, Model]
+    arenas: Mapping[str, Arena]
     platform: Platform
     settings: Settings
     telemetry: Telemetry
 
     def model(self, name: str) -> Model:
         """Return the model called `name`. Raises ApiError (404)."""
-        if name not in self.models:
-            raise model_not_found(name, list(self.models))
-        return self.models[name]
+        arena = self.arenas.get(name)
+        if arena is None:
+            raise model_not_found(name, list(self.arenas))
+        return Model(name, arena)
+
+    def models(self) -> list[Model]:
+        """Return all models."""
+        return [Model(name, arena) for name, arena in self.arenas.items()]
 
 
 @dataclass(slots=True)

@@ -37,7 +37,7 @@ async def embeddings(call: Call) -> None:
 
 async def list_models(call: Call) -> None:
     """Return all models."""
-    data = [_model(call, model) for model in call.served.models.values()]
+    data = [_model(call, model) for model in call.served.models()]
     await call.reply(200, encode_json(list_json(data)))
 
 
@@ -58,7 +58,7 @@ async def metrics(call: Call) -> None:
 
 async def health(call: Call) -> None:
     """Say that it is up, and what it serves."""
-    await call.reply(200, encode_json({"status": "ok", "models": list(call.served.models)}))
+    await call.reply(200, encode_json({"status": "ok", "models": list(call.served.arenas)}))
 
 
 async def _chat(call: Call, body: bytes) -> None:

@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from arenalab.openai_wire import Message
 from arenalab.respond import Answer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Model:
     """An arena that is served as `name`."""
 
@@ -44,7 +43,7 @@ class Model:
         span = self.arena.pack.texts[number]
         return Action.of(span)
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """What an answer depends on, besides the question: engine, encoder and pack."""
         pack, encoder = self.arena.pack, self.arena.encoder

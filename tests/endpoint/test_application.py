@@ -1,4 +1,4 @@
-"""A caller who leaves stops the work; told to the bare application, where it can be seen."""
+"""What only the bare application shows: work that stops, our own faults, models that come and go."""
 
 import asyncio
 import json
@@ -111,6 +111,17 @@ def test_a_broken_engine_is_a_typed_error(arena: Arena) -> None:
     assert reply.json()["error"]["type"] == "server_error"
     assert b"secret" not in reply.body
     assert "secret" in str(watched.exchanges[0].error)
+
+
+def test_models_come_and_go(arena: Arena) -> None:
+    """A pack that is opened is served at once, and one that is closed no longer."""
+    open_packs: dict[str, Arena] = {}
+    place = AsgiPlace(application(open_packs, Platform(lambda: 0.0, lambda: "1")))
+    assert place.send("GET", "/v1/models").json()["data"] == []
+    open_packs["new"] = arena
+    assert place.send("GET", "/v1/models/new").status == 200
+    del open_packs["new"]
+    assert place.send("GET", "/v1/models/new").status == 404
 
 
 def test_only_http_is_spoken(arena: Arena) -> None:
