@@ -8,6 +8,8 @@ import pytest
 from arenalab import canonical
 from arenalab.errors import InputError
 
+pytest.importorskip("rfc8785", reason="rfc8785 is an extra, and no part of the browser's packages")
+
 VECTORS = Path(__file__).parents[2] / "shared" / "data" / "vectors" / "jcs"
 
 

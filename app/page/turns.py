@@ -29,8 +29,8 @@ def _answer(answer: dict) -> object:
     return element(
         "div",
         element("div", markdown(answer["text"]), _class="prose", dir="auto"),
-        _options(answer["options"]),
-        _sources(answer["receipts"]),
+        _options(answer),
+        _sources(answer),
         _facts(answer),
         _receipts(answer["receipts"]),
         _class="answer",
@@ -38,20 +38,27 @@ def _answer(answer: dict) -> object:
     )
 
 
-def _options(options: list) -> object:
+def _options(answer: dict) -> object:
+    """What may have been meant, or the nearest there is, each a question to press."""
+    options = answer["options"]
     if not options:
         return None
     buttons = [
         element("li", element("button", o["question"], type="button", data_do="ask", dir="auto"))
         for o in options
     ]
-    return element("ul", *buttons, _class="suggestions")
+    lead = words.NEAREST if answer["kind"] == "unknown" else None
+    heading = element("p", lead, _class="aside") if lead else None
+    return element("div", heading, element("ul", *buttons, _class="suggestions"), _class="options")
 
 
-def _sources(receipts: list) -> object:
+def _sources(answer: dict) -> object:
+    """Where the answer stands; what is no answer has none."""
+    if answer["kind"] != "answer":
+        return None
     named = []
     items = []
-    for receipt in receipts:
+    for receipt in answer["receipts"]:
         url = receipt["source_url"]
         name = receipt["source_title"] or url
         if receipt["supports"] and name and name not in named:

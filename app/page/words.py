@@ -17,6 +17,7 @@ STAGES = {
     "calibrate": "Calibrating",
     "save": "Saving",
 }
+NEAREST = "The nearest questions I can answer:"
 SURE = {
     "certain": "Very sure",
     "likely": "Fairly sure",

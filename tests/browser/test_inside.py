@@ -3,7 +3,7 @@
 import importlib.util
 import json
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from assembly.places import Places
 INSIDE = HERE / "inside"
 MINUTES = 60_000  # milliseconds
 CLOSE = 1e-5
+IMPORTERS_NEED = ("beautifulsoup4", "docutils", "markdown-it-py")
 
 
 @pytest.fixture
@@ -25,18 +26,18 @@ def run(
     dist: Path,
     tmp_path: Path,
 ) -> Iterator[Callable[..., str]]:
-    """Run a file of `inside/` in the release's Pyodide, with files and wheels beside it."""
+    """Run a file of `inside/` in the release's Pyodide, with packages, and files beside it."""
 
-    def run_task(task: str, beside: Mapping[str, Path], wheels: Mapping[str, Path]) -> str:
-        listed = tmp_path / "wheels.json"
-        listed.write_text(json.dumps(sorted(wheels)))
+    def run_task(task: str, beside: Mapping[str, Path], packages: Sequence[str] = ()) -> str:
+        listed = tmp_path / "packages.json"
+        listed.write_text(json.dumps(packages))
         files = {
             "index.html": INSIDE / "index.html",
+            "page.mjs": INSIDE / "page.mjs",
             "run.mjs": INSIDE / "run.mjs",
             "task.py": INSIDE / task,
-            "wheels.json": listed,
+            "packages.json": listed,
             **beside,
-            **wheels,
         }
         site = serve(dist, {f"inside/{name}": file for name, file in files.items()})
         page = visitor().new_page()
@@ -54,18 +55,23 @@ def test_the_unit_tests_pass_inside_the_browser(run: Callable[..., str], tmp_pat
     """All tests that need neither data nor an operating system, on the Python people get."""
     archive = tmp_path / "tests.zip"
     with zipfile.ZipFile(archive, "w") as packed:
-        for folder in ("tests", "app/page", "py/assembly", "static/diamonds"):
+        for folder in ("tests", "app/page", "static/diamonds"):
             for file in sorted((ROOT / folder).rglob("*")):
                 inside_browser = HERE in file.parents
                 if file.is_file() and not inside_browser and file.suffix != ".pyc":
                     packed.write(file, file.relative_to(ROOT))
         packed.write(ROOT / "pyproject.toml", "pyproject.toml")
     places = Places(ROOT)
-    testing = [part for part in read_lock(places.lock) if part.use == "testing"]
+    testing = [
+        part
+        for part in read_lock(places.lock)
+        if part.use == "testing" and part.file.endswith(".whl")
+    ]
     wheels = {part.file: places.downloads / part.file for part in testing}
     if missing := [file for file in wheels.values() if not file.exists()]:
         pytest.skip(f"{missing[0].name} is not downloaded; python build.py test gets it")
-    result = json.loads(run("suite.py", {"tests.zip": archive}, wheels))
+    packages = [*IMPORTERS_NEED, *(f"./{file}" for file in wheels)]
+    result = json.loads(run("suite.py", {"tests.zip": archive, **wheels}, packages))
     assert result["failures"] == []
     assert result["passed"] > 0
 
@@ -82,7 +88,7 @@ def test_the_browser_answers_as_cpython_does(
     questions = fifty_questions()
     asked = tmp_path / "questions.json"
     asked.write_text(json.dumps(questions))
-    there = json.loads(run("answers.py", {"questions.json": asked}, {}))
+    there = json.loads(run("answers.py", {"questions.json": asked}))
     encoder, pack = ((dist / file).read_bytes() for file in answers.FILES)
     here = json.loads(json.dumps(answers.answers(encoder, pack, questions)))
     for question, one, other in zip(questions, here, there, strict=True):
