@@ -1,4 +1,4 @@
-"""What only the bare application shows: work that stops, our own faults, models that come and go."""
+"""What only the bare application shows: work that stops, our faults, models that come and go."""
 
 import asyncio
 import json

@@ -102,7 +102,7 @@ def test_a_question_back_lists_what_may_be_meant(ask: Ask) -> None:
 def test_the_last_user_message_is_the_question(ask: Ask) -> None:
     """Every role is read; earlier turns do not replace the question."""
     messages = [
-        {"role": "system", "content": "You are a helper."},
+        {"role": "system", "content": "You are kind."},
         {"role": "developer", "content": [{"type": "text", "text": "Be brief."}]},
         {"role": "user", "content": "Does the app work offline?", "name": "ann"},
         {"role": "assistant", "content": "Yes, after one visit."},
