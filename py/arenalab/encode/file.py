@@ -3,6 +3,7 @@
 Boundary: knows the container and the forms in few bits, not where weights come from.
 """
 
+import zlib
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
@@ -20,6 +21,9 @@ from arenalab.encode.quantise import (
     to_4_bits,
     to_8_bits,
 )
+from arenalab.encode.static import StaticEncoder
+from arenalab.encode.static_file import METHOD as STATIC
+from arenalab.encode.static_file import read_static
 from arenalab.encode.transformer import Floats, Transformer
 from arenalab.encode.wordpiece import WordPiece
 from arenalab.errors import DamagedFileError, shorten
@@ -62,18 +66,19 @@ def write_encoder(
     return container.write(KIND, FORMAT, meta, sections)
 
 
-def load_encoder(data: bytes | memoryview) -> TransformerEncoder:
-    """Return the encoder in an encoder file. It keeps a view of `data`: tokens stay in 4 bits.
+def load_encoder(data: bytes | memoryview) -> TransformerEncoder | StaticEncoder:
+    """Return the encoder in an encoder file. It keeps a view of `data`: tokens stay in few bits.
 
     Raises DamagedFileError or NewerFormatError.
     """
     file = container.Container.open(data, kind=KIND, newest_format=FORMAT)
     file.verify_all()
     try:
-        encoder = _encoder(file, sha256(data).hexdigest())
-        # One text through the whole network shows whether all shapes fit.
+        read = read_static if file.meta.get("method") == STATIC else _encoder
+        encoder = read(file, sha256(data).hexdigest())
+        # One text through the whole encoder shows whether all shapes fit.
         encoder.encode([""])
-    except (KeyError, ValueError, TypeError, IndexError) as error:
+    except (KeyError, ValueError, TypeError, IndexError, zlib.error) as error:
         raise DamagedFileError(
             f"The encoder file contradicts itself ({shorten(str(error))}). "
             "Build or download it again."
