@@ -136,5 +136,5 @@ def test_progress_is_told(encoder: WordEncoder) -> None:
     """Both stages report up to their end."""
     seen: dict[str, tuple[int, int]] = {}
     learn(SPANS, encoder, name="x", progress=lambda s, done, total: seen.update({s: (done, total)}))
-    assert seen["encode"] == (16, 16)
+    assert seen["encode"] == (24, 24)  # 16 phrasings, and 8 outcomes that say something
     assert seen["calibrate"][0] == seen["calibrate"][1] > 0

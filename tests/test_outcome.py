@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from arenalab.arena import Arena, learn
-from arenalab.match import Matches, match
-from arenalab.outcome import Kernel, pool, predict
+from arenalab.match import Kernel, Matches, match
+from arenalab.outcome import pool, predict
 from arenalab.pack import Pack
 from arenalab.search import Query, candidates
 from world import SPANS, WordEncoder, pack_of_vectors
@@ -16,7 +16,7 @@ from world import SPANS, WordEncoder, pack_of_vectors
 def matches_of(pack: Pack, vector: np.ndarray) -> Matches:
     """Return all rows of `pack` as matches of `vector`, by cosine alone."""
     found = candidates(pack, Query("", vector, ()))
-    return match(pack, found, lexical_weight=0, keep=pack.row_count)
+    return match(pack, found, Kernel(told_weight=0, lexical_weight=0))
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_failure_lowers_the_score_of_what_failed(encoder: WordEncoder) -> None:
 
 def test_nothing_matched_is_no_outcome(random_pack: Pack) -> None:
     """No match gives no outcome and full variance, not an error."""
-    empty = Matches(*(np.empty(0, np.int64) for _ in range(2)), *(np.empty(0, np.float32),) * 3)
+    empty = Matches(*(np.empty(0, np.intp),) * 2, *(np.empty(0, np.float32),) * 4)
     prediction = predict(random_pack, empty, Kernel())
     assert len(prediction.outcomes) == 0
     assert prediction.variance == 1

@@ -18,6 +18,7 @@ def pack() -> Pack:
     return build_pack(
         SPANS,
         encoder.encode([text for span in SPANS for text in span.phrasings]),
+        np.zeros(len(SPANS), np.bool_),
         [encoder.tokenizer.ids(f"{span.this} {span.if_ok}", 99) for span in SPANS],
         np.full((len(SPANS), 5), 0.5),
         vocabulary_size=VOCABULARY,

@@ -10,12 +10,29 @@ from world import pack_of_vectors
 
 
 def test_own_vector_comes_first(pack: Pack) -> None:
-    """A row asked with its own vector is its own nearest candidate, with cosine 1."""
-    for row in range(pack.row_count):
+    """A phrasing asked with its own vector is its own nearest candidate, with cosine 1."""
+    for row in np.flatnonzero(~pack.answer_rows):
         vector = pack.rows(np.array([row]))[0]
         found = candidates(pack, Query("", vector, ()))
         assert found.similarity[0] == pytest.approx(1, abs=1e-6)
         assert row in found.rows[found.similarity > 1 - 1e-6]
+
+
+def test_a_diamond_found_by_its_answer_brings_its_phrasings(pack: Pack) -> None:
+    """A question that is a diamond's answer yields its phrasings, each with the answer's cosine."""
+    row = int(np.flatnonzero(pack.answer_rows)[0])
+    found = candidates(pack, Query("", pack.rows(np.array([row]))[0], ()))
+    owner = pack.texts[int(pack.row_spans[row])]
+    mine = found.told > 1 - 1e-6
+    assert {pack.phrasing(int(r)) for r in found.rows[mine]} == set(owner.phrasings)
+    assert not pack.answer_rows[found.rows].any()
+
+
+def test_where_no_answer_says_anything_told_is_nothing() -> None:
+    """In a pack of labels the answers' part is 0 everywhere."""
+    pack = pack_of_vectors(np.eye(3, 128, dtype=np.float32) + np.float32(0.01))
+    found = candidates(pack, Query("", pack.rows(np.array([0]))[0], ()))
+    assert found.told.tolist() == [0, 0, 0]
 
 
 def test_ties_at_the_last_place_are_all_kept() -> None:

@@ -83,6 +83,7 @@ def pack_of_vectors(vectors: NDArray[np.float32]) -> Pack:
     return build_pack(
         [Span(id=str(i), this=f"question {i}", if_ok=f"outcome {i}") for i in range(len(unit))],
         unit.astype(np.float32),
+        np.zeros(len(unit), np.bool_),
         [[i % VOCABULARY] for i in range(len(unit))],
         np.ones((len(unit), 5)),
         vocabulary_size=VOCABULARY,

@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
+
 from arenalab.confidence import Calibration, calibrate
 from arenalab.encode import Encoder
 from arenalab.errors import InputError, QuestionError, shorten
-from arenalab.match import match
-from arenalab.outcome import Kernel, Prediction, predict
+from arenalab.match import Kernel, match
+from arenalab.outcome import Prediction, predict
 from arenalab.pack import Pack, build_pack
 from arenalab.quality import grade
 from arenalab.respond import Answer, respond
@@ -20,6 +22,12 @@ from arenalab.search import Query, candidates
 from arenalab.span import Span, check_unique
 
 LONGEST_QUESTION = 20_000  # characters; the encoder reads the first 256 tokens of them
+
+# An outcome of fewer words is a label, which says nothing that its questions do not.
+FEWEST_WORDS = 4
+# Characters of an outcome that are encoded with its situation: its beginning says what it is
+# about. Measured better than four times as much, at a quarter of the time.
+READ_OF_OUTCOME = 320
 
 Progress = Callable[[str, int, int], None]
 Clock = Callable[[], float]
@@ -44,10 +52,16 @@ def learn(
             f"none of the {len(spans)} spans has an outcome to answer with; "
             "fill in if_ok and set status to completed"
         )
-    phrasings = [text for span in known for text in span.phrasings]
+    answers = np.array([len(span.if_ok.split()) >= FEWEST_WORDS for span in known], np.bool_)
+    rows = [
+        text
+        for span, told in zip(known, answers, strict=True)
+        for text in (*span.phrasings, *([_situation_and_outcome(span)] if told else []))
+    ]
     pack = build_pack(
         known,
-        encoder.encode(phrasings, progress=lambda done, total: report("encode", done, total)),
+        encoder.encode(rows, progress=lambda done, total: report("encode", done, total)),
+        answers,
         [terms(encoder, _all_text(span)) for span in known],
         grade(known),
         vocabulary_size=len(encoder.tokenizer.vocabulary),
@@ -62,7 +76,7 @@ def learn(
     )
     return calibrate(
         pack,
-        [terms(encoder, text) for text in phrasings],
+        [terms(encoder, text) for text in rows],
         lambda done, total: report("calibrate", done, total),
     )
 
@@ -111,14 +125,8 @@ class Arena:
 
     def predict(self, query: Query) -> Prediction:
         """Return what the pack's matches say of `query`."""
-        kernel = self.kernel
-        found = match(
-            self.pack,
-            candidates(self.pack, query),
-            lexical_weight=kernel.lexical_weight,
-            keep=kernel.neighbours,
-        )
-        return predict(self.pack, found, kernel)
+        found = match(self.pack, candidates(self.pack, query), self.kernel)
+        return predict(self.pack, found, self.kernel)
 
 
 def terms(encoder: Encoder, text: str) -> tuple[int, ...]:
@@ -144,6 +152,10 @@ def _says_something(span: Span) -> bool:
     if span.status == "failed":
         return bool((span.if_not or span.if_ok).strip())
     return span.status == "completed" and bool(span.if_ok.strip())
+
+
+def _situation_and_outcome(span: Span) -> str:
+    return f"{span.this} {' '.join(span.if_ok.split())[:READ_OF_OUTCOME]}"
 
 
 def _all_text(span: Span) -> str:

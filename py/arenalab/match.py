@@ -1,10 +1,14 @@
 """Candidates → ranked matches: how much each phrasing resembles the question, and why.
 
-Resemblance is the cosine, raised by what BM25 sees: two texts that share rare words are closer
-than their vectors say. Both parts stay visible, since a receipt shows them.
+Resemblance is the cosine of question and phrasing, raised by the rare words they share. The less
+any phrasing of the pack fits, the more it counts which diamond's situation and outcome together
+are nearest: that decides between diamonds, and never brings a foreign question nearer. All parts
+stay visible, since a receipt shows them.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -14,13 +18,40 @@ from arenalab.search import Candidates
 
 
 @dataclass(frozen=True, slots=True)
+class Kernel:
+    """Constants of matching and regression; they belong to the pack and stand in its header.
+
+    beta            how fast resemblance fades with angle
+    ridge           observation noise of a perfect diamond
+    quality_noise   further noise of a diamond of quality 0
+    neighbours      how many matched rows take part
+    told_weight     of the cosine with situation and outcome, where no phrasing fits
+    lexical_weight  how far BM25 closes the distance between question and phrasing
+    """
+
+    beta: float = 3.0
+    ridge: float = 0.3
+    quality_noise: float = 0.1
+    neighbours: int = 200
+    told_weight: float = 0.5
+    lexical_weight: float = 0.2
+
+    @classmethod
+    def from_meta(cls, meta: Mapping[str, Any]) -> "Kernel":
+        """Read the constants a pack's header holds; what it lacks has its default."""
+        stored = meta.get("kernel", {})
+        return cls(**{name: stored[name] for name in asdict(cls()) if name in stored})
+
+
+@dataclass(frozen=True, slots=True)
 class Matches:
     """The K best matching rows, best first. All arrays are (K,).
 
     rows         row numbers in the pack
     spans        the span of each row
-    resemblance  what ranks them, at most 1: `similarity`, raised by `lexical`
-    similarity   cosine with the question
+    resemblance  what ranks them
+    similarity   cosine of question and phrasing
+    told         cosine of question and the diamond's situation and outcome together
     lexical      BM25 score as a share of the best reachable
     """
 
@@ -28,21 +59,24 @@ class Matches:
     spans: IntArray
     resemblance: FloatArray
     similarity: FloatArray
+    told: FloatArray
     lexical: FloatArray
 
 
-def match(pack: Pack, found: Candidates, *, lexical_weight: float, keep: int) -> Matches:
-    """Rank `found` and keep the best `keep` rows; ties keep the order of the cosine.
-
-    `lexical_weight` in [0, 1) is how far BM25 alone could close the distance to a full match.
-    """
-    resemblance = found.similarity + lexical_weight * found.lexical * (1 - found.similarity)
-    order = np.argsort(-resemblance, kind="stable")[:keep]
+def match(pack: Pack, found: Candidates, kernel: Kernel) -> Matches:
+    """Rank `found` and keep the kernel's neighbours; ties keep the order of the cosine."""
+    similarity, told = found.similarity, found.told
+    words = kernel.lexical_weight * found.lexical * (1 - similarity)
+    unsaid = 1 - similarity.max(initial=0)
+    answers = kernel.told_weight * (told - told.max(initial=0)) * unsaid
+    resemblance = (similarity + words + answers).astype(np.float32)
+    order = np.argsort(-resemblance, kind="stable")[: kernel.neighbours]
     rows = found.rows[order]
     return Matches(
         rows=rows,
         spans=pack.row_spans[rows],
         resemblance=resemblance[order],
         similarity=found.similarity[order],
+        told=found.told[order],
         lexical=found.lexical[order],
     )

@@ -8,43 +8,17 @@ diamond, so a receipt is exact. The kernel is `exp(β (cosine − 1))`. A diamon
 a noisier observation: its entry of Λ is larger.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from arenalab.encode.transformer import product
-from arenalab.match import Matches
+from arenalab.match import Kernel, Matches
 from arenalab.pack import Pack
 from arenalab.pack.model import IntArray
 
-NEAR = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Kernel:
-    """Constants of the regression; they belong to the pack, chosen by leave-one-out.
-
-    beta            how fast resemblance fades with angle
-    ridge           observation noise of a perfect diamond
-    quality_noise   further noise of a diamond of quality 0
-    neighbours      how many matched rows take part
-    lexical_weight  how far BM25 closes the distance to a full match
-    """
-
-    beta: float = 3.0
-    ridge: float = 0.2
-    quality_noise: float = 0.1
-    neighbours: int = 200
-    lexical_weight: float = 0.2
-
-    @classmethod
-    def from_meta(cls, meta: Mapping[str, Any]) -> "Kernel":
-        """Read the constants a pack's header holds; what it lacks has its default."""
-        stored = meta.get("kernel", {})
-        return cls(**{name: stored[name] for name in asdict(cls()) if name in stored})
+NEAREST = 0.1  # share of an outcome's phrasings that its nearness rests on
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +29,7 @@ class Prediction:
     weights   (K,) float64: the weight of each row, negative where its outcome failed
     outcomes  (M,) int64 outcome numbers, best first
     scores    (M,) float64: the sum of weights of each outcome's rows
-    nearness  mean cosine of the NEAR best rows of the outcome that is nearest by that measure
+    nearness  cosine with the outcome that is nearest; see `nearness`
     variance  predictive variance in [0, 1]: 1 where nothing known is near
     """
 
@@ -82,24 +56,26 @@ def predict(pack: Pack, matches: Matches, kernel: Kernel) -> Prediction:
         weights=weights,
         outcomes=outcomes,
         scores=scores,
-        nearness=nearness(pack.outcomes[matches.spans], matches.similarity),
+        nearness=nearness(pack, matches),
         variance=float(np.clip(1 - near @ solution, 0, 1)),
     )
 
 
-def nearness(outcomes: NDArray[np.uint32], similarity: NDArray[np.float32]) -> float:
-    """Return the largest mean, over outcomes, of the NEAR highest cosines an outcome has.
+def nearness(pack: Pack, matches: Matches) -> float:
+    """Return the largest mean, over outcomes, of the highest cosines an outcome has.
 
-    One row may be near by chance; ten rows of one outcome are not. An outcome of fewer rows
-    counts by all it has. Tells questions of a foreign or neighbouring matter from known ones
-    better than the best cosine or the predictive variance alone.
+    The best tenth of an outcome's phrasings counts, at least one: a single phrasing may be near by
+    chance where there are many, ten of one outcome are not. Tells questions of a foreign or
+    neighbouring matter from known ones better than the best cosine or the predictive variance.
     """
-    if not len(outcomes):
+    if not len(matches.rows):
         return 0.0
-    order = np.lexsort((-similarity, outcomes))
-    _, first, count = np.unique(outcomes[order], return_index=True, return_counts=True)
-    kept = np.minimum(count, NEAR)
-    sums = np.concatenate([[0.0], np.cumsum(similarity[order], dtype=np.float64)])
+    outcomes = pack.outcomes[matches.spans].astype(np.intp)
+    order = np.lexsort((-matches.similarity, outcomes))
+    distinct, first, count = np.unique(outcomes[order], return_index=True, return_counts=True)
+    tenth = np.maximum(np.rint(pack.outcome_sizes[distinct] * NEAREST).astype(np.intp), 1)
+    kept = np.minimum(count, tenth)
+    sums = np.concatenate([[0.0], np.cumsum(matches.similarity[order], dtype=np.float64)])
     return float(((sums[first + kept] - sums[first]) / kept).max())
 
 

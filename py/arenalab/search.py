@@ -6,6 +6,7 @@ dot product with a unit query is the cosine to about 0.002. BM25 brings in rows 
 words with the question though their vectors differ.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,26 +32,46 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Rows that may match, nearest first: (C,) row numbers, cosines, and BM25 scores in [0, 1].
+    """Phrasings that may match, nearest first. All arrays are (C,).
 
-    A BM25 score is divided by the best that any span could reach on this question.
+    rows        row numbers in the pack
+    similarity  cosine of question and phrasing
+    told        cosine of question and the diamond's situation and outcome together; the phrasing's
+                own cosine where the diamond has no such row, 0 where no diamond of the pack has
+    lexical     BM25 score of the diamond, as a share of the best that any could reach
     """
 
     rows: IntArray
     similarity: FloatArray
+    told: FloatArray
     lexical: FloatArray
+
+    def without(self, gone: NDArray[np.bool_]) -> "Candidates":
+        """Return the candidates where `gone` (C,) is false."""
+        kept = ~gone
+        return Candidates(
+            self.rows[kept], self.similarity[kept], self.told[kept], self.lexical[kept]
+        )
 
 
 def candidates(pack: Pack, query: Query) -> Candidates:
     """Return the candidates of `query`, sorted by cosine; ties keep the pack's order."""
     lexical = bm25(pack, query.tokens)
-    rows = np.union1d(
-        nearest_codes(pack, query.vector, RESCORED), _rows_of_best(pack, lexical, LEXICAL)
-    )
+    near = pack.row_spans[nearest_codes(pack, query.vector, RESCORED)]
+    spans = np.union1d(near, best_spans(lexical, LEXICAL))
+    rows = pack.rows_of(spans)
     similarity = pack.rows(rows) @ query.vector
+    is_answer = pack.answer_rows[rows]
+    told = similarity.copy() if is_answer.any() else np.zeros_like(similarity)
+    owner = np.searchsorted(spans, pack.row_spans[rows])
+    of_span = np.full(len(spans), np.nan, np.float32)
+    of_span[owner[is_answer]] = similarity[is_answer]
+    known = ~np.isnan(of_span[owner])
+    told[known] = of_span[owner[known]]
     order = np.argsort(-similarity, kind="stable")
+    order = order[~is_answer[order]]
     rows = rows[order]
-    return Candidates(rows, similarity[order], lexical[pack.row_spans[rows]])
+    return Candidates(rows, similarity[order], told[order], lexical[pack.row_spans[rows]])
 
 
 def nearest_codes(pack: Pack, vector: FloatArray, count: int) -> IntArray:
@@ -70,27 +91,31 @@ def nearest_codes(pack: Pack, vector: FloatArray, count: int) -> IntArray:
 
 def bm25(pack: Pack, tokens: tuple[int, ...]) -> FloatArray:
     """Return (S,) float32 BM25 scores of the spans, as shares of the best reachable score."""
-    postings = pack.postings
     scores = np.zeros(pack.span_count, np.float32)
-    reachable = 0.0
+    for spans, impacts in _postings(pack, tokens):
+        # A span stands once in a token's postings, so plain indexing adds all of it.
+        scores[spans] += impacts
+    return scores / np.float32(max(reachable(pack, tokens), 1))
+
+
+def reachable(pack: Pack, tokens: tuple[int, ...]) -> float:
+    """Return the sum of the highest impacts of `tokens`: what no span's score can exceed."""
+    return float(sum(int(impacts.max()) for _, impacts in _postings(pack, tokens)))
+
+
+def _postings(
+    pack: Pack, tokens: tuple[int, ...]
+) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.uint8]]]:
+    postings = pack.postings
     for token in sorted(set(tokens)):
         place = slice(int(postings.starts[token]), int(postings.starts[token + 1]))
-        impacts: NDArray[np.uint8] = postings.impacts[place]
-        if len(impacts):
-            # A span stands once in a token's postings, so plain indexing adds all of it.
-            scores[postings.spans[place]] += impacts
-            reachable += float(impacts.max())
-    return scores / np.float32(max(reachable, 1))
+        if place.start < place.stop:
+            yield postings.spans[place], postings.impacts[place]
 
 
-def _rows_of_best(pack: Pack, lexical: FloatArray, count: int) -> IntArray:
-    """Return every row of the `count` spans with the highest positive BM25 score."""
-    if len(lexical) > count:
-        bar = np.partition(lexical, -count)[-count]
-        spans = np.flatnonzero((lexical >= bar) & (lexical > 0))[: 2 * count]
-    else:
-        spans = np.flatnonzero(lexical > 0)
-    starts = pack.row_starts.astype(np.intp)
-    return np.concatenate(
-        [np.arange(starts[s], starts[s + 1]) for s in spans] or [np.empty(0, np.intp)]
-    )
+def best_spans(lexical: FloatArray, count: int) -> IntArray:
+    """Return the spans of the `count` highest positive scores, ties included up to twice that."""
+    if len(lexical) <= count:
+        return np.flatnonzero(lexical > 0)
+    bar = np.partition(lexical, -count)[-count]
+    return np.flatnonzero((lexical >= bar) & (lexical > 0))[: 2 * count]

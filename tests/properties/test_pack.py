@@ -25,6 +25,7 @@ def test_round_trip(world: list[tuple[str, str, list[str]]]) -> None:
     pack = build_pack(
         spans,
         encoder.encode(texts) if texts else np.zeros((0, encoder.dimensions), np.float32),
+        np.zeros(len(spans), np.bool_),
         [encoder.tokenizer.ids(span.this, 99) for span in spans],
         np.zeros((len(spans), 5)),
         vocabulary_size=VOCABULARY,

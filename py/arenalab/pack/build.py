@@ -19,6 +19,7 @@ _MAX_IMPACT = 255
 def build_pack(
     spans: Sequence[Span],
     vectors: FloatArray,
+    answers: NDArray[np.bool_],
     tokens: Sequence[Sequence[int]],
     quality: NDArray[np.float64],
     *,
@@ -27,14 +28,17 @@ def build_pack(
 ) -> Pack:
     """Return the pack of `spans`.
 
-    vectors  (R, D) float32 unit rows: every phrasing of every span, in order
+    vectors  (R, D) float32 unit rows: every phrasing of every span, in order, and after those of
+             a span for which `answers` is true, one of its situation and outcome together
+    answers  (S,) bool
     tokens   S lists of token ids below `vocabulary_size`: all that a span says
     quality  (S, 5) float64 in [0, 1]
     """
     mean = (vectors.sum(axis=0, dtype=np.float64) / max(len(vectors), 1)).astype(np.float32)
     int8, scales = quantise_rows(vectors)
     outcomes, signs = pool_outcomes(spans)
-    row_starts = np.cumsum([0, *(len(span.phrasings) for span in spans)]).astype(np.uint32)
+    counted = [len(span.phrasings) + bool(told) for span, told in zip(spans, answers, strict=True)]
+    row_starts = np.cumsum([0, *counted]).astype(np.uint32)
     counts = {
         "spans": len(spans),
         "rows": len(vectors),
@@ -47,6 +51,7 @@ def build_pack(
         vectors=int8,
         scales=scales,
         row_starts=row_starts,
+        answers=answers.astype(np.uint8),
         outcomes=outcomes,
         signs=signs,
         quality=np.rint(quality * 255).astype(np.uint8),

@@ -1,6 +1,7 @@
 """The pack in memory: diamonds as arrays, ready to be searched.
 
-A *row* is one phrasing of a span (its situation, or an alternate); the rows of a span are
+A *row* is one phrasing of a span (its situation, or an alternate), or, as the last row of a span
+whose outcome says something, its situation and outcome together. The rows of a span are
 neighbours, so `row_starts` alone says which span a row belongs to. Arrays may be views of a file.
 """
 
@@ -43,6 +44,7 @@ class Pack:
     vectors      (R, D) int8 and
     scales       (R,) float32: row r is about `vectors[r] * scales[r]`
     row_starts   (S + 1,) uint32: the rows of span s are `row_starts[s]:row_starts[s + 1]`
+    answers      (S,) uint8: 1 where the last row of the span is situation and outcome together
     outcomes     (S,) uint32: spans that say the same share an outcome
     signs        (S,) int8: +1 where the outcome worked, -1 where it failed
     quality      (S, 5) uint8: the five grades, in units of 1 / 255
@@ -54,6 +56,7 @@ class Pack:
     vectors: NDArray[np.int8]
     scales: FloatArray
     row_starts: NDArray[np.uint32]
+    answers: NDArray[np.uint8]
     outcomes: NDArray[np.uint32]
     signs: NDArray[np.int8]
     quality: NDArray[np.uint8]
@@ -67,7 +70,7 @@ class Pack:
 
     @property
     def row_count(self) -> int:
-        """R, the number of phrasings."""
+        """R, the number of rows."""
         return len(self.scales)
 
     @property
@@ -81,12 +84,31 @@ class Pack:
         starts = self.row_starts.astype(np.intp)
         return np.repeat(np.arange(self.span_count), starts[1:] - starts[:-1])
 
+    @cached_property
+    def answer_rows(self) -> NDArray[np.bool_]:
+        """(R,) bool: whether a row is situation and outcome together, not a phrasing."""
+        told = np.zeros(self.row_count, np.bool_)
+        told[self.row_starts[1:].astype(np.intp)[self.answers > 0] - 1] = True
+        return told
+
+    @cached_property
+    def outcome_sizes(self) -> IntArray:
+        """(outcomes,) intp: how many phrasings each outcome has."""
+        return np.bincount(self.outcomes[self.row_spans[~self.answer_rows]].astype(np.intp))
+
+    def rows_of(self, spans: IntArray) -> IntArray:
+        """Return the rows of `spans`, those of a span together, spans in the order given."""
+        starts = self.row_starts.astype(np.intp)
+        counts = starts[spans + 1] - starts[spans]
+        before = np.cumsum(counts) - counts
+        return np.repeat(starts[spans] - before, counts) + np.arange(counts.sum())
+
     def rows(self, rows: IntArray) -> FloatArray:
         """Return the unit vectors of `rows` as (len(rows), D) float32, from their int8 form."""
         return self.vectors[rows].astype(np.float32) * self.scales[rows, None]
 
     def phrasing(self, row: int) -> str:
-        """Return the text that row `row` stands for."""
+        """Return the phrasing that row `row` stands for, or belongs to."""
         number = int(self.row_spans[row])
         span: Span = self.texts[number]
-        return span.phrasings[row - int(self.row_starts[number])]
+        return span.this if self.answer_rows[row] else span.phrasings[row - self.row_starts[number]]

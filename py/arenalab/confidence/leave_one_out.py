@@ -1,0 +1,148 @@
+"""A pack calibrates itself, without held-out data.
+
+Every row is asked as a question with itself left out: where another row shares its outcome, the
+best outcome is right or wrong, and that is a labelled example. With its whole outcome left out,
+the same row is a question that the pack cannot answer. The weights fitted to both are the most
+probable ones under a Gaussian prior around weights that fit other packs, so a pack of few examples
+stays near those.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arenalab.confidence.fit import conformal_bar, fit_logistic
+from arenalab.confidence.judge import (
+    PRIOR_KNOWN,
+    PRIOR_RIGHT,
+    Calibration,
+    Floats,
+    choice,
+    features,
+)
+from arenalab.match import Kernel, match
+from arenalab.outcome import Prediction, predict
+from arenalab.pack import Pack
+from arenalab.pack.model import IntArray
+from arenalab.search import Candidates, Query, bm25, candidates, reachable
+
+FEWEST = 20  # examples below which what a pack says of itself would be chance
+UNANSWERABLE = 0.33  # questions that cannot be answered, for each that can
+SAMPLE = 600  # rows asked; more cost time and move nothing
+
+Terms = Sequence[tuple[int, ...]]
+
+
+@dataclass(slots=True)
+class Examples:
+    """What asking rows has shown: predictions without the row, and without its outcome.
+
+    `truths` are the outcomes of the rows in `itself`.
+    """
+
+    itself: list[Prediction] = field(default_factory=list)
+    truths: list[int] = field(default_factory=list)
+    without: list[Prediction] = field(default_factory=list)
+
+
+def calibrate(pack: Pack, row_terms: Terms, progress: Callable[[int, int], None]) -> Pack:
+    """Return `pack` with kernel constants and calibration in its header.
+
+    `row_terms` are the BM25 terms of each row's text.
+    """
+    kernel = Kernel.from_meta(pack.meta)
+    outcome_of = pack.outcomes[pack.row_spans].astype(np.intp)
+    answerable = _answerable(pack, outcome_of)
+    examples = Examples()
+    rows = _sample(answerable if answerable.sum() >= FEWEST else ~pack.answer_rows)
+    for done, row in enumerate(rows, 1):
+        found = _as_if_new(pack, int(row), row_terms)
+        same = outcome_of[found.rows] == outcome_of[row]
+        examples.without.append(_predict(pack, kernel, found.without(same)))
+        if answerable[row]:
+            examples.itself.append(_predict(pack, kernel, found.without(found.rows == row)))
+            examples.truths.append(int(outcome_of[row]))
+        progress(done, len(rows))
+    meta = {**pack.meta, "kernel": asdict(kernel), "calibration": _plain(asdict(fit(examples)))}
+    return replace(pack, meta=meta)
+
+
+def _answerable(pack: Pack, outcome_of: IntArray) -> NDArray[np.bool_]:
+    """Return (R,) bool: which rows can still be answered with themselves left out.
+
+    Another phrasing must share the outcome, and no remaining row may quote the one asked: the row
+    of situation and outcome together quotes the first phrasing.
+    """
+    quoted = np.zeros(pack.row_count, np.bool_)
+    quoted[pack.row_starts[:-1].astype(np.intp)[pack.answers > 0]] = True
+    return ~pack.answer_rows & ~quoted & (pack.outcome_sizes[outcome_of] > 1)
+
+
+def _sample(wanted: NDArray[np.bool_]) -> IntArray:
+    """Return up to SAMPLE of the rows that are `wanted`, evenly spread."""
+    rows = np.flatnonzero(wanted)
+    if not len(rows):
+        return rows
+    return rows[np.unique(np.linspace(0, len(rows) - 1, SAMPLE).astype(np.intp))]
+
+
+def fit(examples: Examples) -> Calibration:
+    """Return the calibration that fits `examples`; prior weights where there are too few."""
+    count = len(examples.truths)
+    calibration = Calibration(sample=count)
+    if len(examples.without) >= FEWEST:
+        foreign = float(np.mean([prediction.nearness for prediction in examples.without]))
+        calibration = replace(calibration, foreign=foreign)
+    if count < FEWEST:
+        return calibration
+    firsts = [int(p.outcomes[0]) if len(p.outcomes) else -1 for p in examples.itself]
+    right = np.array(firsts) == np.array(examples.truths)
+    contests = np.array([features(p, calibration.foreign)[1] for p in examples.itself])
+    power = fit_logistic(contests, right, np.ones(count), PRIOR_RIGHT)
+    shares = [
+        float(choice(prediction, power[0])[prediction.outcomes == truth].sum())
+        for prediction, truth in zip(examples.itself, examples.truths, strict=True)
+    ]
+    return replace(
+        calibration,
+        known=_fit_known(examples, calibration.foreign),
+        right=power,
+        bar=conformal_bar(np.array(shares), calibration.level),
+    )
+
+
+def _fit_known(examples: Examples, foreign: float) -> tuple[float, ...]:
+    both = (*examples.itself, *examples.without)
+    x: Floats = np.array([features(prediction, foreign)[0] for prediction in both])
+    known: NDArray[np.bool_] = np.arange(len(x)) < len(examples.itself)
+    return fit_logistic(x, known, np.where(known, 1.0, UNANSWERABLE), PRIOR_KNOWN)
+
+
+def _as_if_new(pack: Pack, row: int, row_terms: Terms) -> Candidates:
+    """Return the candidates of a row asked as a question whose words its own span lacks.
+
+    BM25 counts a span's words from all its rows, so the row's own must be taken off.
+    """
+    terms = row_terms[row]
+    found = candidates(pack, Query("", pack.rows(np.array([row]))[0], terms))
+    span = int(pack.row_spans[row])
+    others = pack.rows_of(np.array([span]))
+    kept = {term for other in others if other != row for term in row_terms[int(other)]}
+    left = tuple(term for term in terms if term in kept)
+    lexical = found.lexical.copy()
+    lexical[pack.row_spans[found.rows] == span] = (
+        bm25(pack, left)[span] * reachable(pack, left) / max(reachable(pack, terms), 1)
+    )
+    return replace(found, lexical=lexical)
+
+
+def _predict(pack: Pack, kernel: Kernel, found: Candidates) -> Prediction:
+    return predict(pack, match(pack, found, kernel), kernel)
+
+
+def _plain(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return `fields` with lists for tuples, as a file would give them back."""
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in fields.items()}
