@@ -59,11 +59,52 @@ def test_intents_are_learned_and_strangers_left_alone() -> None:
     assert measures["oos_auroc"] == 1
 
 
+def test_each_item_has_its_record() -> None:
+    """Records agree with the measures; what no outcome fits has no truth."""
+    train = [Labelled(f"{verb} my {t}", t) for t in ("card", "pin") for verb in ("find", "lose")]
+    test = [Labelled("find my card", "card"), Labelled("zebras sleep upright", "oos")]
+    found = evaluate_intent(train, test, WordEncoder(), still, silent)
+    assert [r.truth for r in found.records] == ["card", ""]
+    assert found.records[0].predicted == "card"
+    assert found.records[0].correct
+    assert found.records[1].kind in ("kept out", "let in")
+    assert found.to_json()["task"] == "intent"
+
+
+def test_a_test_of_strangers_alone_is_measured() -> None:
+    """Without a single in-scope item, what is defined is given, the rest is not."""
+    train = [Labelled("find my card", "card"), Labelled("find my pin", "pin")]
+    found = evaluate_intent(train, [Labelled("zebras", "oos")], WordEncoder(), still, silent)
+    assert found.measures["oos_recall"] in (0, 1)
+    assert found.to_json()["accuracy_in_scope"] is None
+
+
 def test_columns_are_named_when_missing() -> None:
     """A CSV without text and label says which columns it has."""
     with pytest.raises(SourceError, match="a, b"):
         read_labelled("x.csv", b"a,b\n1,2\n")
     assert read_labelled("x.csv", b"text,category\nhi,greet\n") == [Labelled("hi", "greet")]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("x.csv", "\ufeffText,Intent\nhi,greet\nwho?,Out-of-Scope\n"),
+        ("x.tsv", "category\tutterance\ngreet\thi\nOOD\twho?\n"),
+        ("x.jsonl", '{"text": "hi", "label": "greet"}\n{"text": "who?", "label": "oos"}\n'),
+    ],
+)
+def test_labelled_files_of_many_makes_are_read(name: str, data: str) -> None:
+    """Other column names and orders, tabs, JSON lines, a byte order mark, spellings of oos."""
+    expected = [Labelled("hi", "greet"), Labelled("who?", "oos")]
+    assert read_labelled(name, data.encode()) == expected
+
+
+@pytest.mark.parametrize("data", [b"", b"text,label\n", b"text,label\nhi,\n", b"text,label\n,x\n"])
+def test_labelled_files_lack_nothing(data: bytes) -> None:
+    """No rows, a missing label or a missing text raise SourceError."""
+    with pytest.raises(SourceError, match=r"x\.csv"):
+        read_labelled("x.csv", data)
 
 
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"{}\n", b"[1]\n", b"nope\n", b"\xff\xfe"])

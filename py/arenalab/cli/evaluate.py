@@ -11,13 +11,27 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from arenalab.cli.terminal import AsJson, EncoderPath, err, open_encoder, out, progress, read_file
+from arenalab.arena import Arena
+from arenalab.cli.terminal import (
+    AsJson,
+    EncoderPath,
+    PackPath,
+    err,
+    open_encoder,
+    open_pack,
+    out,
+    progress,
+    read_file,
+)
 from arenalab.errors import SourceError
 from arenalab.evaluate import (
     Evaluation,
     evaluate_dialogue,
     evaluate_faq,
     evaluate_intent,
+    evaluate_pack,
+    evaluate_truthfulqa,
+    read_choices,
     read_dialogues,
     read_faq,
     read_labelled,
@@ -25,6 +39,8 @@ from arenalab.evaluate import (
 )
 from arenalab.evaluate.report import render
 from arenalab.evaluate.report_words import label, number
+from arenalab.evaluate.truthfulqa import OVERLAP
+from arenalab.pack import read_pack
 
 app = typer.Typer(no_args_is_help=True, help="Measure answers on a benchmark.")
 
@@ -95,6 +111,47 @@ def dialogue(
     with progress() as report:
         found = evaluate_dialogue(known, asked, open_encoder(encoder), report, turns=turns)
     told.give(found, f"{train.name} remembered, {test.name} asked")
+
+
+@app.command()
+def truthfulqa(
+    csv: Annotated[Path, typer.Argument(metavar="CSV", help="TruthfulQA.csv, or mc_task.json.")],
+    *,
+    pack: Annotated[Path, typer.Option(metavar="PACK", help="The .diamonds file to believe.")],
+    overlap: Annotated[
+        float, typer.Option(min=0, max=1, help="Cosine at which a diamond holds a question.")
+    ] = OVERLAP,
+    seed: Annotated[int, typer.Option(help="Shuffles the options.")] = 0,
+    encoder: EncoderPath = None,
+    as_json: AsJson = False,
+    html: Html = None,
+    records: Records = None,
+) -> None:
+    """Choose answers by PACK: MC1, MC2, two options; beside question-hidden control and chance."""
+    told = Output(as_json, html, records)
+    choices = read_choices(csv.name, read_file(csv))
+    arena = Arena(open_pack(pack), open_encoder(encoder), time.perf_counter)
+    with progress() as report:
+        found = evaluate_truthfulqa(choices, arena, report, overlap=overlap, seed=seed)
+    told.give(found, f"{csv.name} asked of {pack.name}, options shuffled with seed {seed}")
+
+
+@app.command()
+def pack(
+    pack: PackPath,
+    *,
+    encoder: EncoderPath = None,
+    as_json: AsJson = False,
+    html: Html = None,
+    records: Records = None,
+) -> None:
+    """Measure PACK by itself: sizes, recall of its search, and its own leave-one-out answers."""
+    told = Output(as_json, html, records)
+    data = read_file(pack)
+    arena = Arena(read_pack(data), open_encoder(encoder), time.perf_counter)
+    with progress() as report:
+        found = evaluate_pack(arena, data, report)
+    told.give(found, f"{pack.name} asked its own phrasings, each left out")
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,11 +55,11 @@ def calibrate(pack: Pack, row_terms: Terms, progress: Callable[[int, int], None]
     """
     kernel = Kernel.from_meta(pack.meta)
     outcome_of = pack.outcomes[pack.row_spans].astype(np.intp)
-    answerable = _answerable(pack, outcome_of)
+    answerable = answerable_rows(pack, outcome_of)
     examples = Examples()
-    rows = _sample(answerable if answerable.sum() >= FEWEST else ~pack.answer_rows)
+    rows = sample_rows(answerable if answerable.sum() >= FEWEST else ~pack.answer_rows)
     for done, row in enumerate(rows, 1):
-        found = _as_if_new(pack, int(row), row_terms)
+        found = as_if_new(pack, int(row), row_terms)
         same = outcome_of[found.rows] == outcome_of[row]
         examples.without.append(_predict(pack, kernel, found.without(same)))
         if answerable[row]:
@@ -70,7 +70,7 @@ def calibrate(pack: Pack, row_terms: Terms, progress: Callable[[int, int], None]
     return replace(pack, meta=meta)
 
 
-def _answerable(pack: Pack, outcome_of: IntArray) -> NDArray[np.bool_]:
+def answerable_rows(pack: Pack, outcome_of: IntArray) -> NDArray[np.bool_]:
     """Return (R,) bool: which rows can still be answered with themselves left out.
 
     Another phrasing must share the outcome, and no remaining row may quote the one asked: the row
@@ -81,7 +81,7 @@ def _answerable(pack: Pack, outcome_of: IntArray) -> NDArray[np.bool_]:
     return ~pack.answer_rows & ~quoted & (pack.outcome_sizes[outcome_of] > 1)
 
 
-def _sample(wanted: NDArray[np.bool_]) -> IntArray:
+def sample_rows(wanted: NDArray[np.bool_]) -> IntArray:
     """Return up to SAMPLE of the rows that are `wanted`, evenly spread."""
     rows = np.flatnonzero(wanted)
     if not len(rows):
@@ -121,7 +121,7 @@ def _fit_known(examples: Examples, foreign: float) -> tuple[float, ...]:
     return fit_logistic(x, known, np.where(known, 1.0, UNANSWERABLE), PRIOR_KNOWN)
 
 
-def _as_if_new(pack: Pack, row: int, row_terms: Terms) -> Candidates:
+def as_if_new(pack: Pack, row: int, row_terms: Terms) -> Candidates:
     """Return the candidates of a row asked as a question whose words its own span lacks.
 
     BM25 counts a span's words from all its rows, so the row's own must be taken off.

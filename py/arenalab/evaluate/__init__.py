@@ -1,13 +1,17 @@
 """How good answers are, measured: public benchmarks and the pack's own figures."""
 
+from arenalab.evaluate.choices import Choice, read_choices
 from arenalab.evaluate.conversations import Dialogue, read_dialogues
 from arenalab.evaluate.dialogue import evaluate_dialogue
 from arenalab.evaluate.faq import Faq, evaluate_faq
 from arenalab.evaluate.intent import Labelled, evaluate_intent
+from arenalab.evaluate.pack import evaluate_pack
 from arenalab.evaluate.records import Evaluation, Record
 from arenalab.evaluate.tables import read_faq, read_labelled, read_queries
+from arenalab.evaluate.truthfulqa import evaluate_truthfulqa
 
 __all__ = [
+    "Choice",
     "Dialogue",
     "Evaluation",
     "Faq",
@@ -16,6 +20,9 @@ __all__ = [
     "evaluate_dialogue",
     "evaluate_faq",
     "evaluate_intent",
+    "evaluate_pack",
+    "evaluate_truthfulqa",
+    "read_choices",
     "read_dialogues",
     "read_faq",
     "read_labelled",

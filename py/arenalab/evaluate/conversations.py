@@ -69,7 +69,7 @@ def read_dialogues(name: str, data: bytes) -> list[Dialogue]:
         whole = json.loads(text) if text.lstrip().startswith("[") else None
     except ValueError:
         whole = None
-    lines = whole if isinstance(whole, list) else text.splitlines()
+    lines = whole if isinstance(whole, list) else text.split("\n")
     found = []
     for number, line in enumerate(lines, 1):
         if isinstance(line, str) and not line.strip():

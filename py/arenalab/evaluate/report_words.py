@@ -28,10 +28,21 @@ MEASURES: Mapping[str, tuple[str, str]] = {
     "candidates": ("Candidates", "of which one is right"),
     "skipped": ("Skipped", "items nothing is known before"),
     "bytes": ("Bytes", "of the file"),
-    "bytes_a_diamond": ("Bytes a diamond", "file over diamonds"),
+    "overlap_spans": ("Overlap, diamonds", "left out since they hold a question asked"),
+    "overlap_questions": ("Overlap, questions", "that some diamond left out holds"),
     "spans": ("Diamonds", "in the pack"),
     "rows": ("Phrasings", "in the pack"),
     "outcomes": ("Outcomes", "different ones"),
+    "scores": ("With the question, and without", ""),
+    "mc1": ("MC1", ""),
+    "mc2": ("MC2", ""),
+    "bm25": ("BM25", ""),
+    "overlap": ("Overlap left out", ""),
+    "over_nearest": ("Over nearest neighbour", "R@1 as a multiple of that baseline's"),
+    "scan": ("Scan of sign codes, handing on", ""),
+    "recall_at_10": ("Recall@10", ""),
+    "leave_one_out": ("Own phrasings, left out", ""),
+    "bytes_a_diamond": ("Bytes a diamond", "file over diamonds"),
 }
 
 
