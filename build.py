@@ -88,16 +88,20 @@ def run(wanted: argparse.Namespace) -> None:
 
 def build_site(*, testing: bool) -> None:
     """The build itself: parts, encoder, wheel, pack, release."""
-    from assembly import encoder, lock, obtain, package, packs, site
+    from assembly import encoder, lock, obtain, package, packs, site, static_encoder
 
     parts = lock.read_lock(PLACES.lock)
     model = next(part for part in parts if part.use == "model")
     got = obtain.obtain(parts, PLACES.downloads, testing=testing)
     package_source = ROOT / "py/arenalab"
     encoded = encoder.build_encoder(model, got[model.name], package_source, PLACES.built)
+    corpus = next(part for part in parts if part.use == "corpus")
+    static = static_encoder.build_static(
+        corpus, got[corpus.name], encoded, package_source, PLACES.built
+    )
     wheel = package.build_wheel(ROOT, PLACES.built)
     pack = packs.build_pack(ROOT / "static/diamonds", encoded, package_source, PLACES.built)
-    files = site.gather(ROOT, parts, got, encoder=encoded, pack=pack, wheel=wheel)
+    files = site.gather(ROOT, parts, got, encoder=encoded, static=static, pack=pack, wheel=wheel)
     worker = (ROOT / "static/sw.js").read_text(encoding="utf-8")
     release, changed = site.publish(files, worker, PLACES.dist)
     size = sum(map(len, files.values())) / 1e6

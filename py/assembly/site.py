@@ -30,6 +30,7 @@ def gather(
     obtained: Mapping[str, Path],
     *,
     encoder: Path,
+    static: Path,
     pack: Path,
     wheel: Path,
 ) -> Files:
@@ -46,6 +47,7 @@ def gather(
         ),
         f"runtime/wheels/{wheel.name}": wheel.read_bytes(),
         "models/minilm.encoder": encoder.read_bytes(),
+        "models/static.encoder": static.read_bytes(),
         "packs/starter.diamonds": pack.read_bytes(),
         "NOTICE.txt": _notice(parts),
     }
