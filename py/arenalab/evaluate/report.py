@@ -21,7 +21,7 @@ from arenalab.evaluate.report_style import STYLE
 from arenalab.evaluate.report_words import label, meaning, number
 
 EXAMPLES = 8  # of each kind of decision
-LONGEST = 300  # characters of a text shown
+LONGEST = 200  # characters of a text shown
 SHADES: Mapping[Kind, str] = {
     "right": "hit",
     "kept out": "hit",

@@ -29,10 +29,10 @@ h3 { font-size: 1rem; margin: 1.5rem 0 .5rem } p { margin: .25rem 0 }
 figure { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; margin: 0;
   padding: 1rem }
 figcaption { color: var(--dim); font-size: .875rem; margin-top: .5rem }
-.wide { overflow-x: auto }
+.wide { overflow-x: auto } .wide table { min-width: 34rem }
 table { border-collapse: collapse; font-size: .9rem; width: 100% }
 th, td { border-bottom: 1px solid var(--line); padding: .4rem .6rem; text-align: start;
-  vertical-align: top; overflow-wrap: anywhere }
+  vertical-align: top; overflow-wrap: break-word }
 th { color: var(--dim); font-weight: 500 }
 .number { font-variant-numeric: tabular-nums; text-align: end; white-space: nowrap }
 .dot { border: 1px solid var(--line); border-radius: 50%; display: inline-block; height: .75em;
