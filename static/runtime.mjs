@@ -4,7 +4,8 @@
  * decides nothing.
  *
  * Address: `runtime.mjs?channel=ID`. Messages on BroadcastChannel `arenalab-boot-ID`:
- * `{stage, loaded, total}` in bytes, over all files of that stage asked for so far.
+ * `{stage, loaded, total}` in bytes, over all files of that stage asked for so far, and
+ * `{stage: "missing", path}` for a file that does not come: Pyodide itself may wait for it forever.
  */
 import { loadPyodide as load, version } from "../runtime/pyodide/pyodide.mjs";
 
@@ -38,6 +39,11 @@ function count(stage, loaded, total) {
   channel.postMessage({ stage, ...sum });
 }
 
+/** @param {string} path */
+function missing(path) {
+  channel.postMessage({ stage: "missing", path });
+}
+
 /** @param {string} url @returns {[string, string] | undefined} the stage it belongs to, and its path */
 function place(url) {
   if (!url.startsWith(root)) return undefined;
@@ -50,8 +56,13 @@ function place(url) {
 async function fetchAndCount(request, options) {
   const [stage, path] = place(new URL(request.url ?? request, root).href) ?? [];
   if (!stage) return fetchPlainly(request, options);
-  const [answer, sizes] = await Promise.all([fetchPlainly(request, options), files]);
-  if (!answer.ok || !answer.body) return answer;
+  const asked = fetchPlainly(request, options);
+  asked.catch(() => missing(path));
+  const [answer, sizes] = await Promise.all([asked, files]);
+  if (!answer.ok || !answer.body) {
+    missing(path);
+    return answer;
+  }
   count(stage, 0, sizes[path]?.bytes ?? 0);
   const counted = answer.body.pipeThrough(
     new TransformStream({

@@ -240,6 +240,7 @@ def test_an_engine_that_fails_is_said_with_a_way_out(fresh: State) -> None:
     state = after(fresh, ("engine_failed", {"error": "no network"}))
     assert (state.ready, state.notices[0].action) == (False, "reload")
     assert words.status(state) == "Could not start"
+    assert after(state, ("boot_moved", {"stage": "packages", "done": 1, "total": 2})) == state
 
 
 @pytest.mark.parametrize(

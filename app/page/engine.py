@@ -16,14 +16,23 @@ class EngineError(Exception):
 
 
 class Engine:
-    """The worker named `engine`. `on_stage(stage, done, total)` hears of its progress."""
+    """The worker named `engine`.
 
-    def __init__(self, on_stage: object) -> None:
+    `on_stage(stage, done, total)` hears of its progress, `on_missing(path)` of a file of the
+    release that does not come.
+    """
+
+    def __init__(self, on_stage: object, on_missing: object) -> None:
         self.channel_id = document.documentElement.dataset.channel
         self.channel = js.BroadcastChannel.new("arenalab-boot-" + self.channel_id)
-        self.channel.onmessage = lambda event: on_stage(
-            event.data.stage, event.data.loaded, event.data.total
-        )
+
+        def heard(event: object) -> None:
+            if event.data.stage == "missing":
+                on_missing(event.data.path)
+            else:
+                on_stage(event.data.stage, event.data.loaded, event.data.total)
+
+        self.channel.onmessage = heard
         self.worker = None
         self.open = set()
 

@@ -6,13 +6,12 @@ person, engine, storage → event → state → view, effects
 import asyncio
 
 import js
-from page import release, view
+from page import release, view, words
 from page.effects import react, start_engine, start_storage
 from page.engine import Engine
 from page.gestures import listen
 from page.state import State, update
 from page.store import Memory
-from page.words import STAGES
 from pyscript import document
 
 JOB_STAGES = ("read", "encode", "calibrate")
@@ -25,7 +24,7 @@ class Page:
         theme = document.documentElement.getAttribute("data-theme") or "auto"
         self.state = State(conversation=js.early.id(), theme=theme)
         self.store = Memory()
-        self.engine = Engine(self.on_stage)
+        self.engine = Engine(self.on_stage, self.on_missing)
         self.files_waiting = []
         view.render(None, self.state)
 
@@ -40,8 +39,13 @@ class Page:
         """The worker's progress: of an import while one runs, else of loading."""
         if self.state.job and stage in JOB_STAGES:
             self.dispatch("job_moved", stage=stage, done=done, total=total)
-        elif not self.state.ready and stage in STAGES:
+        elif not self.state.ready and stage in words.STAGES:
             self.dispatch("boot_moved", stage=stage, done=done, total=total)
+
+    def on_missing(self, path: str) -> None:
+        """A file the engine starts from does not come."""
+        if not self.state.ready:
+            self.dispatch("engine_failed", error=words.missing(path))
 
     def ask(self, text: str) -> None:
         """A question, from the box or from a button."""

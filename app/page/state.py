@@ -232,7 +232,9 @@ def job_ended(state: State) -> State:
 
 
 def boot_moved(state: State, *, stage: str, done: int = 0, total: int = 0) -> State:
-    """Loading took a step."""
+    """Loading took a step. Other parts may still come after one has failed."""
+    if state.boot.stage == "failed":
+        return state
     return state.replace(boot=Progress(stage=stage, done=done, total=total))
 
 

@@ -125,6 +125,12 @@ def too_large(name: str, bytes_there: int, bytes_allowed: int) -> str:
     )
 
 
+def missing(path: str) -> str:
+    """Why the engine cannot start."""
+    name = path.split("/")[-1]
+    return f"A part of this page, {name}, could not be loaded. Check the network, then reload."
+
+
 def unknown_kind(name: str, kinds: tuple) -> str:
     """Why a file is refused by its name."""
     return f"{name} is not a kind of file this page reads. It reads {', '.join(kinds)}."

@@ -1,0 +1,72 @@
+"""A part of the release that is missing or damaged: what the person sees."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+from steps import ask, notice, turns
+
+pytestmark = pytest.mark.allow_page_errors
+
+
+@pytest.fixture
+def without(visitor: Callable[..., BrowserContext]) -> Callable[[str], Page]:
+    """Open the page where one file of the release does not come."""
+
+    def open_page(path: str) -> Page:
+        context = visitor()
+        context.route(f"**/{path}", lambda route: route.abort())
+        page = context.new_page()
+        page.goto("./")
+        return page
+
+    return open_page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "runtime/pyodide/pyodide.asm.wasm",
+        "runtime/wheels/numpy-*.whl",
+        "models/minilm.encoder",
+        "packs/starter.diamonds",
+    ],
+)
+def test_a_missing_part_of_the_engine_is_said_with_a_way_out(
+    without: Callable[[str], Page], path: str
+) -> None:
+    """The page says that it could not start and offers to reload; the question is not lost."""
+    page = without(path)
+    ask(page, "Are bats blind?")
+    expect(page.locator("#status")).to_have_text("Could not start")
+    expect(page.locator(".notice.error")).not_to_contain_text("Traceback")
+    expect(page.locator(".notice.error")).to_be_visible()
+    expect(turns(page)).to_contain_text("did not start")
+    page.context.unroute_all()
+    page.get_by_role("button", name="Reload").click()
+    expect(turns(page).locator(".facts")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "path", ["runtime/micropython/micropython.wasm", "runtime/pyscript/core.js"]
+)
+def test_a_missing_part_of_the_interface_is_said(without: Callable[[str], Page], path: str) -> None:
+    """Even before any Python runs, the static page says that it could not start."""
+    page = without(path)
+    expect(page.locator("#status")).to_contain_text("could not start")
+
+
+def test_a_damaged_encoder_is_refused(visitor: Callable[..., BrowserContext]) -> None:
+    """One flipped byte on the way is noticed and named; nothing is answered from it."""
+    context = visitor()
+
+    def flip(route: Route) -> None:
+        body = bytearray(route.fetch().body())
+        body[len(body) // 2] ^= 1
+        route.fulfill(body=bytes(body))
+
+    context.route("**/models/minilm.encoder", flip)
+    page = context.new_page()
+    page.goto("./")
+    notice(page, "damaged")
+    expect(page.locator("#status")).to_have_text("Could not start")
