@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 # Fitted on FAQ questions of one phrasing each, paraphrases of them, paraphrases whose question
 # was taken away, and trivia.
-PRIOR_KNOWN = (-2.3, 0.5, 24.0)  # of 1, nearness, best score
+PRIOR_KNOWN = (-1.0, 4.3, 12.0)  # of 1, nearness, best score
 PRIOR_RIGHT = (4.3,)  # of how many e-folds the best score leads the second
 PRIOR_BAR = 0.75
 PRIOR_FOREIGN = 0.45
