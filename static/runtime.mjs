@@ -6,6 +6,7 @@
  * Address: `runtime.mjs?channel=ID`. Messages on BroadcastChannel `arenalab-boot-ID`:
  * `{stage, loaded, total}` in bytes, over all files of that stage asked for so far, and
  * `{stage: "missing", path}` for a file that does not come: Pyodide itself may wait for it forever.
+ * A page that starts to listen later posts `{stage: "hello"}`, and is told how far things are.
  */
 import { loadPyodide as load, version } from "../runtime/pyodide/pyodide.mjs";
 
@@ -39,10 +40,20 @@ function count(stage, loaded, total) {
   channel.postMessage({ stage, ...sum });
 }
 
+/** @type {Set<string>} */
+const absent = new Set();
+
 /** @param {string} path */
 function missing(path) {
+  absent.add(path);
   channel.postMessage({ stage: "missing", path });
 }
+
+channel.addEventListener("message", ({ data }) => {
+  if (data.stage !== "hello") return;
+  for (const stage in progress) count(stage, 0, 0);
+  absent.forEach(missing);
+});
 
 /** @param {string} url @returns {[string, string] | undefined} the stage it belongs to, and its path */
 function place(url) {

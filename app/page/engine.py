@@ -8,7 +8,7 @@ import json
 
 import js
 from page.words import sentence
-from pyscript import document, workers
+from pyscript import document, ffi, workers
 
 
 class EngineError(Exception):
@@ -33,6 +33,7 @@ class Engine:
                 on_stage(event.data.stage, event.data.loaded, event.data.total)
 
         self.channel.onmessage = heard
+        self.channel.postMessage(ffi.to_js({"stage": "hello"}))
         self.worker = None
         self.open = set()
 
