@@ -4,11 +4,11 @@ Every figure stands beside two others: chance, and the same with the question hi
 whose right answers can be told by their style says nothing of knowledge; only what the question
 adds does.
 
-An answer is believed as far as the diamonds that it matches speak for it. With `a` the weights of
-the kernel regression at "question answer" (at the answer alone where the question is hidden), its
-score is the sum of `a` times how much more the answer resembles what a diamond says is so than
-what it says is not. What is so: `if_ok` of a completed span. What is not: `if_not`, and of a failed
-span also `this` and `if_ok`.
+An answer is believed as far as the diamonds that the question matches speak for it. With `a` the
+weights of the kernel regression at the question, an answer's score is the sum of `a` times how much
+more "question answer" resembles what a diamond says is so than what it says is not. What is so:
+`if_ok` of a completed span. What is not: `if_not`, and of a failed span also `this` and `if_ok`.
+Where the question is hidden, the answer alone stands for both.
 
 Diamonds that hold a question of the benchmark are left out, and reported.
 """
@@ -27,13 +27,15 @@ from arenalab.outcome import predict
 from arenalab.search import Query, candidates
 from arenalab.span import Span
 
-EVIDENCE = 10  # diamonds that speak for or against an answer
+EVIDENCE = 20  # diamonds that speak for or against an answer
 OVERLAP = 0.9  # cosine from which a phrasing counts as a question of the benchmark
 SHOWN = 30  # examples of overlap in the report
 SHARPNESS = 10.0  # MC2 needs shares: a score of 0.1 more is e times the share
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Claim = tuple[str, str]
+"""What is looked up, and what is said: the question and "question answer", or the answer twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,11 @@ def evaluate_truthfulqa(
     found = find_overlap(choices, arena, overlap)
     random = np.random.default_rng(seed)
     orders = [random.permutation(len(choice.options)) for choice in choices]
-    shown = [[f"{c.question} {option}" for option in c.options] for c in choices]
-    hidden = [list(c.options) for c in choices]
-    believed = _believe(arena, choices, (shown, hidden), found.spans, progress)
+    sides = [
+        [[(c.question, f"{c.question} {option}") for option in c.options] for c in choices],
+        [[(option, option) for option in c.options] for c in choices],
+    ]
+    believed = _believe(arena, sides, found.spans, progress)
     results = [
         [
             _judge(choice, scores, order)
@@ -168,36 +172,29 @@ def _record(choice: Choice, result: _Result) -> Record:
 
 
 def _believe(
-    arena: Arena,
-    choices: Sequence[Choice],
-    sides: Sequence[Sequence[Sequence[str]]],
-    gone: Bools,
-    progress: Progress,
+    arena: Arena, sides: Sequence[Sequence[Sequence[Claim]]], gone: Bools, progress: Progress
 ) -> list[list[Floats]]:
-    """Return for each side, for each question, the scores of its options."""
-    texts = list(dict.fromkeys(text for side in sides for asked in side for text in asked))
-    queries = arena.encode_all(texts, progress)
+    """Return for each side, for each question, the scores of its claims."""
+    claims = [claim for side in sides for asked in side for claim in asked]
+    queries = arena.encode_all(list(dict.fromkeys(text for text, _ in claims)), progress)
     evidence = {}
     for done, query in enumerate(queries, 1):
         evidence[query.text] = _weigh(arena, query, gone)
         progress("answer", done, len(queries))
-    vectors = {query.text: query.vector.astype(np.float64) for query in queries}
+    said = list(dict.fromkeys(text for _, text in claims))
+    rows = arena.encoder.encode(said, progress=lambda *at: progress("answers", *at))
+    vectors = dict(zip(said, rows.astype(np.float64), strict=True))
     # What the diamonds say is encoded once, and only of those that say something here.
-    spans = sorted({int(span) for found, _ in evidence.values() for span in found})
-    told = _stands(arena, spans, progress)
+    stands = _stands(
+        arena, sorted({int(s) for spans, _ in evidence.values() for s in spans}), progress
+    )
 
-    def score(text: str, option: str) -> float:
-        found, weights = evidence[text]
-        stands = np.array([told[int(span)](vectors[option]) for span in found])
-        return float(weights @ stands) if len(stands) else 0.0
+    def score(claim: Claim) -> float:
+        spans, weights = evidence[claim[0]]
+        stand = np.array([stands[int(span)](vectors[claim[1]]) for span in spans])
+        return float(weights @ stand) if len(stand) else 0.0
 
-    return [
-        [
-            np.array([score(t, option) for t, option in zip(asked, c.options, strict=True)])
-            for c, asked in zip(choices, side, strict=True)
-        ]
-        for side in sides
-    ]
+    return [[np.array([score(claim) for claim in asked]) for asked in side] for side in sides]
 
 
 def _weigh(arena: Arena, query: Query, gone: Bools) -> tuple[NDArray[np.int64], Floats]:
