@@ -64,8 +64,9 @@ def build(
     else:
         counts = pack.meta["counts"]
         out.print(
-            f"{output}: {counts['spans']:,} diamonds in {counts['rows']:,} phrasings, "
-            f"{counts['outcomes']:,} outcomes, {len(data):,} bytes"
+            f"{output}: {counts['spans']:,} diamonds in {counts['rows']:,} rows, "
+            f"{counts['outcomes']:,} outcomes, {len(data):,} bytes",
+            soft_wrap=True,
         )
 
 

@@ -18,10 +18,9 @@ Floats = NDArray[np.float64]
 
 # Fitted on FAQ questions of one phrasing each, paraphrases of them, paraphrases whose question
 # was taken away, and trivia.
-PRIOR_KNOWN = (-1.0, 4.3, 12.0)  # of 1, nearness, best score
+PRIOR_KNOWN = (-5.7, 9.0, 12.0)  # of 1, nearness, best score
 PRIOR_RIGHT = (4.3,)  # of how many e-folds the best score leads the second
 PRIOR_BAR = 0.75
-PRIOR_FOREIGN = 0.45
 LEVEL = 0.9  # how often the conformal set is to hold the right outcome
 LEAST_SHARE = 0.02  # a second outcome is never counted as further behind than this
 KNOWN = 0.5  # the least probability of knowing at which anything is offered
@@ -57,7 +56,6 @@ class Judgement:
 class Calibration:
     """What turns a prediction into a probability; part of a pack's header.
 
-    foreign    mean nearness of questions that the pack cannot answer: nearness counts from there
     known      weights of what tells whether the pack knows the matter
     right      weights of what tells whether the best outcome is the one
     threshold  the least probability at which the best outcome is said
@@ -66,7 +64,6 @@ class Calibration:
     sample     how many of the pack's own rows it rests on
     """
 
-    foreign: float = PRIOR_FOREIGN
     known: tuple[float, ...] = PRIOR_KNOWN
     right: tuple[float, ...] = PRIOR_RIGHT
     threshold: float = 0.6
@@ -94,7 +91,7 @@ class Calibration:
 
     def judge(self, prediction: Prediction) -> Judgement:
         """Return the verdict on `prediction`."""
-        nearness, contest = features(prediction, self.foreign)
+        nearness, contest = features(prediction)
         within = float(logistic(nearness @ np.array(self.known)))
         right = float(logistic(contest @ np.array(self.right)))
         known = within >= KNOWN
@@ -105,20 +102,19 @@ class Calibration:
         return Judgement(within, right, word, known, p >= self.threshold, plausible)
 
 
-def features(prediction: Prediction, foreign: float) -> tuple[Floats, Floats]:
+def features(prediction: Prediction) -> tuple[Floats, Floats]:
     """Return what tells of knowing, (3,), and what tells of being right, (1,); both float64.
 
-    The first is 1, the nearness from `foreign` (0) to a full fit (1), the best score. The second
-    is the logarithm of how often the best score holds the second, so that the odds of being right
-    are a power of that quotient (Luce's choice rule): even between equals, whatever the power.
+    The first is 1, the nearness, the best score. The second is the logarithm of how often the
+    best score holds the second, so that the odds of being right are a power of that quotient
+    (Luce's choice rule): even between equals, whatever the power.
     """
     scores = np.maximum(prediction.scores, 0)
     if not len(scores) or scores[0] == 0:
-        return np.array([1.0, -1.0, 0.0]), np.array([0.0])
+        return np.array([1.0, 0.0, 0.0]), np.array([0.0])
     share = float(scores[1] / scores[0]) if len(scores) > 1 else 0.0
     lead = -np.log(max(share, LEAST_SHARE))
-    nearer = (prediction.nearness - foreign) / max(1 - foreign, 1e-6)
-    return np.array([1.0, nearer, float(scores[0])]), np.array([lead])
+    return np.array([1.0, prediction.nearness, float(scores[0])]), np.array([lead])
 
 
 def choice(prediction: Prediction, power: float) -> Floats:

@@ -2,9 +2,11 @@
 
 Every row is asked as a question with itself left out: where another row shares its outcome, the
 best outcome is right or wrong, and that is a labelled example. With its whole outcome left out,
-the same row is a question that the pack cannot answer. The weights fitted to both are the most
-probable ones under a Gaussian prior around weights that fit other packs, so a pack of few examples
-stays near those.
+the same row is a question that the pack cannot answer.
+
+An outcome of few phrasings loses much of itself when one is left out, so what is seen there is
+gloomier than the truth. Such examples say less: what they fit is drawn towards what fits other
+packs, the more, the fewer phrasings an outcome has.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,6 +18,8 @@ from numpy.typing import NDArray
 
 from arenalab.confidence.fit import conformal_bar, fit_logistic
 from arenalab.confidence.judge import (
+    LEVEL,
+    PRIOR_BAR,
     PRIOR_KNOWN,
     PRIOR_RIGHT,
     Calibration,
@@ -30,6 +34,8 @@ from arenalab.pack.model import IntArray
 from arenalab.search import Candidates, Query, bm25, candidates, reachable
 
 FEWEST = 20  # examples below which what a pack says of itself would be chance
+FEW_PHRASINGS = 5  # other phrasings of an outcome at which its example counts half
+PRIOR_EXAMPLES = 100  # how many examples the prior counts as
 UNANSWERABLE = 0.33  # questions that cannot be answered, for each that can
 SAMPLE = 600  # rows asked; more cost time and move nothing
 
@@ -40,11 +46,12 @@ Terms = Sequence[tuple[int, ...]]
 class Examples:
     """What asking rows has shown: predictions without the row, and without its outcome.
 
-    `truths` are the outcomes of the rows in `itself`.
+    `truths` are the outcomes of the rows asked, `left` how many phrasings those keep.
     """
 
     itself: list[Prediction] = field(default_factory=list)
     truths: list[int] = field(default_factory=list)
+    left: list[int] = field(default_factory=list)
     without: list[Prediction] = field(default_factory=list)
 
 
@@ -55,16 +62,16 @@ def calibrate(pack: Pack, row_terms: Terms, progress: Callable[[int, int], None]
     """
     kernel = Kernel.from_meta(pack.meta)
     outcome_of = pack.outcomes[pack.row_spans].astype(np.intp)
-    answerable = answerable_rows(pack, outcome_of)
     examples = Examples()
-    rows = sample_rows(answerable if answerable.sum() >= FEWEST else ~pack.answer_rows)
+    rows = sample_rows(answerable_rows(pack, outcome_of))
     for done, row in enumerate(rows, 1):
         found = as_if_new(pack, int(row), row_terms)
-        same = outcome_of[found.rows] == outcome_of[row]
-        examples.without.append(_predict(pack, kernel, found.without(same)))
-        if answerable[row]:
-            examples.itself.append(_predict(pack, kernel, found.without(found.rows == row)))
-            examples.truths.append(int(outcome_of[row]))
+        truth = int(outcome_of[row])
+        examples.itself.append(_predict(pack, kernel, found.without(found.rows == row)))
+        foreign = found.without(outcome_of[found.rows] == truth)
+        examples.without.append(_predict(pack, kernel, foreign))
+        examples.truths.append(truth)
+        examples.left.append(int(pack.outcome_sizes[truth]) - 1)
         progress(done, len(rows))
     meta = {**pack.meta, "kernel": asdict(kernel), "calibration": _plain(asdict(fit(examples)))}
     return replace(pack, meta=meta)
@@ -90,35 +97,40 @@ def sample_rows(wanted: NDArray[np.bool_]) -> IntArray:
 
 
 def fit(examples: Examples) -> Calibration:
-    """Return the calibration that fits `examples`; prior weights where there are too few."""
+    """Return the calibration that fits `examples`; the prior one where there are too few."""
     count = len(examples.truths)
-    calibration = Calibration(sample=count)
-    if len(examples.without) >= FEWEST:
-        foreign = float(np.mean([prediction.nearness for prediction in examples.without]))
-        calibration = replace(calibration, foreign=foreign)
     if count < FEWEST:
-        return calibration
+        return Calibration(sample=count)
+    left = np.array(examples.left)
+    evidence = float((left / (left + FEW_PHRASINGS)).sum())
+    trust = evidence / (evidence + PRIOR_EXAMPLES)
     firsts = [int(p.outcomes[0]) if len(p.outcomes) else -1 for p in examples.itself]
     right = np.array(firsts) == np.array(examples.truths)
-    contests = np.array([features(p, calibration.foreign)[1] for p in examples.itself])
-    power = fit_logistic(contests, right, np.ones(count), PRIOR_RIGHT)
+    contests = np.array([features(prediction)[1] for prediction in examples.itself])
+    power = _between(PRIOR_RIGHT, fit_logistic(contests, right, np.ones(count), PRIOR_RIGHT), trust)
     shares = [
         float(choice(prediction, power[0])[prediction.outcomes == truth].sum())
         for prediction, truth in zip(examples.itself, examples.truths, strict=True)
     ]
-    return replace(
-        calibration,
-        known=_fit_known(examples, calibration.foreign),
+    bar = conformal_bar(np.array(shares), LEVEL)
+    return Calibration(
+        known=_between(PRIOR_KNOWN, _fit_known(examples), trust),
         right=power,
-        bar=conformal_bar(np.array(shares), calibration.level),
+        bar=_between((PRIOR_BAR,), (bar,), trust)[0],
+        sample=count,
     )
 
 
-def _fit_known(examples: Examples, foreign: float) -> tuple[float, ...]:
+def _fit_known(examples: Examples) -> tuple[float, ...]:
     both = (*examples.itself, *examples.without)
-    x: Floats = np.array([features(prediction, foreign)[0] for prediction in both])
+    x: Floats = np.array([features(prediction)[0] for prediction in both])
     known: NDArray[np.bool_] = np.arange(len(x)) < len(examples.itself)
     return fit_logistic(x, known, np.where(known, 1.0, UNANSWERABLE), PRIOR_KNOWN)
+
+
+def _between(prior: tuple[float, ...], own: tuple[float, ...], trust: float) -> tuple[float, ...]:
+    """Return the point between `prior` (trust 0) and `own` (trust 1)."""
+    return tuple(p + trust * (o - p) for p, o in zip(prior, own, strict=True))
 
 
 def as_if_new(pack: Pack, row: int, row_terms: Terms) -> Candidates:
