@@ -134,19 +134,22 @@ def _kinds(records: Sequence[Record]) -> str:
 
 
 def _examples(records: Sequence[Record]) -> str:
-    """The most confident ones: of errors they are the worst."""
-    shown = sorted(records, key=lambda r: -(r.probability or 0))[:EXAMPLES]
+    """The most confident ones, or those whose truth ranks lowest: of errors they are the worst."""
+    stated = any(r.probability is not None for r in records)
+    shown = sorted(records, key=lambda r: (-(r.probability or 0), -(r.rank or 0)))[:EXAMPLES]
     return _table(
-        ["Asked", "Right", "Best outcome", "Confidence"],
-        ([_cut(r.text), _cut(r.truth) or "–", _cut(r.predicted), _sure(r)] for r in shown),
+        ["Asked", "Right", "Best outcome", "Confidence" if stated else "Rank of the right one"],
+        (
+            [
+                _cut(r.text),
+                _cut(r.truth) or "–",
+                _cut(r.predicted),
+                f"{r.probability or 0:.2f}" if stated else number(r.rank),
+            ]
+            for r in shown
+        ),
         numbers_from=3,
     )
-
-
-def _sure(record: Record) -> str:
-    if record.probability is not None:
-        return f"{record.probability:.2f}"
-    return "–" if record.rank is None else f"rank {record.rank}"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers_from: int) -> str:
