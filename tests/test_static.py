@@ -202,7 +202,7 @@ def test_adapting(teacher: TransformerEncoder, static: StaticEncoder) -> None:
     adapted = static.adapted(adapt(static, texts, vectors))
     assert likeness(adapted.encode(texts), vectors) > likeness(before, vectors) + 0.02
     # The same texts again: nothing builds up, since a correction replaces the one before.
-    again = static.adapted(adapt(static, texts, vectors))
+    again = static.adapted(adapt(adapted, texts, vectors))
     np.testing.assert_array_equal(again.encode(texts), adapted.encode(texts))
     np.testing.assert_array_equal(static.encode(texts), before)
 
@@ -218,6 +218,18 @@ def test_adapting_to_many_texts(
     chosen = adapt(static, texts[::2], vectors[::2])
     np.testing.assert_array_equal(some.keys, chosen.keys)
     np.testing.assert_array_equal(some.codes, chosen.codes)
+
+
+def test_a_correction_stays_small(
+    teacher: TransformerEncoder, static: StaticEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No more tokens are kept than the limit: those that do most."""
+    vectors = teacher.encode(TEXTS)
+    whole = adapt(static, TEXTS, vectors)
+    monkeypatch.setattr("arenalab.encode.static_fit.MOST_KEPT", 3)
+    few = adapt(static, TEXTS, vectors)
+    assert len(few.keys) == 3
+    assert set(few.keys.tolist()) < set(whole.keys.tolist())
 
 
 def test_correction_of_other_tokens() -> None:

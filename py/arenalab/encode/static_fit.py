@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arenalab.encode.pooling import rarity
-from arenalab.encode.static import LONGEST, Correction, StaticEncoder, pair_keys
+from arenalab.encode.static import AT_ONCE, LONGEST, Correction, StaticEncoder, pair_keys
 from arenalab.encode.static_table import Floats
 
 RIDGE: Final = 0.3  # penalty, against texts whose squared weights sum to 1
@@ -29,8 +29,10 @@ PAIRS_AT_ONCE: Final = 1 << 15  # rows of float32 held at a time
 PAIR_WEIGHT: Final = 1.5  # of two tokens side by side, against the rarity of one
 FEWEST_PAIRS: Final = 5  # times a pair occurs, to be worth a vector
 SAMPLE: Final = 20_000  # texts a correction rests on, evenly chosen where a pack has more
-# A correction keeps the tokens that make up this share of its effect on the pack's own texts.
+# A correction keeps the tokens that make up this share of its effect on the pack's own texts, and
+# no more than this many, 204 bytes each.
 KEPT_SHARE: Final = 0.99
+MOST_KEPT: Final = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,11 @@ def solve(bags: Bags, targets: Floats, ridge: float = RIDGE) -> tuple[NDArray[np
 
 
 def adapt(static: StaticEncoder, texts: Sequence[str], vectors: Floats) -> Correction:
-    """Return what makes `static` come closer to the (N, D) unit `vectors` of a pack's `texts`."""
+    """Return what makes `static` come closer to the (N, D) unit `vectors` of a pack's `texts`.
+
+    A correction that `static` has already does not count.
+    """
+    plain = replace(static, correction=None)
     count = min(len(texts), SAMPLE)
     asked = [i * len(texts) // count for i in range(count)]
     ids = [static.tokenizer.ids(texts[i], LONGEST) for i in asked]
@@ -133,13 +139,14 @@ def adapt(static: StaticEncoder, texts: Sequence[str], vectors: Floats) -> Corre
     weights = token_weights(vocabulary)
     bags = Bags.of(ids, weights)
     lengths = np.sqrt([np.square(weights[text]).sum() for text in ids]).astype(np.float32)
-    wrong = vectors[asked] - static.sums(ids) / lengths[:, np.newaxis]
+    sums = [plain.sums(ids[i : i + AT_ONCE]) for i in range(0, count, AT_ONCE)]
+    wrong = vectors[asked] - np.concatenate(sums) / lengths[:, np.newaxis]
     bags = with_pairs(bags, PAIR_WEIGHT / lengths, len(vocabulary))
     keys, rows = solve(bags, wrong)
     effect = bags.by_token()[1].squares() * np.square(rows).sum(axis=1)
     order = np.argsort(-effect, kind="stable")
     enough = np.searchsorted(np.cumsum(effect[order]), KEPT_SHARE * effect.sum()) + 1
-    kept = np.sort(order[:enough])
+    kept = np.sort(order[: min(int(enough), MOST_KEPT)])
     keys, rows = keys[kept], rows[kept]
     words = keys < len(vocabulary)
     rows[words] *= weights[keys[words], np.newaxis]
