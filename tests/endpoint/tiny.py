@@ -80,7 +80,7 @@ def encoder_file() -> bytes:
         "positions": np.zeros((256, WIDTH), np.float32),
         "norm.gain": np.ones(WIDTH, np.float32),
         "norm.bias": np.zeros(WIDTH, np.float32),
-        "pooling": np.ones(len(vocabulary), np.float32),
+        "pooling": np.array([token not in MARKS for token in vocabulary], np.float32),
     }
     meta = {"id": "tiny-words", "heads": 1}
     return write_encoder(vocabulary, arrays, group=32, matrix_group=64, meta=meta)
