@@ -100,7 +100,7 @@ def build_site(*, testing: bool) -> None:
         corpus, got[corpus.name], encoded, package_source, PLACES.built
     )
     wheel = package.build_wheel(ROOT, PLACES.built)
-    pack = packs.build_pack(ROOT / "static/diamonds", encoded, package_source, PLACES.built)
+    pack = packs.build_pack(ROOT / "static/diamonds", encoded, static, package_source, PLACES.built)
     files = site.gather(ROOT, parts, got, encoder=encoded, static=static, pack=pack, wheel=wheel)
     worker = (ROOT / "static/sw.js").read_text(encoding="utf-8")
     release, changed = site.publish(files, worker, PLACES.dist)

@@ -1,5 +1,6 @@
 """encode.static*: a table resembles the transformer it was fitted to, and adapts to a pack."""
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -8,14 +9,17 @@ import pytest
 from numpy.typing import NDArray
 
 from arenalab import container
-from arenalab.encode import load_encoder
+from arenalab.arena import Arena, learn
+from arenalab.encode import load_encoder, load_static
 from arenalab.encode.encoder import TransformerEncoder
 from arenalab.encode.static import Correction, StaticEncoder
 from arenalab.encode.static_build import Shape, fit_static
 from arenalab.encode.static_fit import Bags, adapt, solve
 from arenalab.encode.static_table import Table
-from arenalab.errors import DamagedFileError
+from arenalab.errors import DamagedFileError, InputError
+from arenalab.pack import read_pack, write_pack
 from tiny_encoder import VOCABULARY, WIDTH, tiny_file
+from world import SPANS, WordEncoder
 
 SHAPE = Shape(width=8, limits=(12, 10))
 TEXTS = [
@@ -239,6 +243,66 @@ def test_correction_of_other_tokens() -> None:
     found = correction.rows(np.array([9, 0, 2, 12, 5, 6]))
     assert not found[[1, 3, 5]].any()
     np.testing.assert_allclose(found[[2, 4, 0]], rows, atol=0.4)
+
+
+@pytest.fixture(scope="module")
+def world() -> StaticEncoder:
+    """Return a static encoder fitted to the encoder of hashed words."""
+    words = WordEncoder()
+    texts = [text for span in SPANS for text in (*span.phrasings, span.if_ok)]
+    bags = Bags.of([words.tokenizer.ids(text, 99) for text in texts], np.ones(997, np.float32))
+    tokens, solved = solve(bags, words.encode(texts), ridge=0.01)
+    vectors = np.zeros((997, words.dimensions), np.float32)
+    vectors[tokens] = solved
+    table = Table.fit(vectors, np.ones(997), 128, (997, 997))
+    tokenizer: Any = words.tokenizer
+    return StaticEncoder("static-words", "2" * 64, words.digest, tokenizer, table)
+
+
+def test_one_pack_for_both(world: StaticEncoder) -> None:
+    """A pack made with both carries the correction, in its file too, and either may ask it."""
+    pack = learn(SPANS, WordEncoder(), static=world, name="both")
+    again = read_pack(write_pack(pack))
+    assert again.correction is not None
+    assert write_pack(again) == write_pack(pack)
+    for encoder in (WordEncoder(), world):
+        arena = Arena(again, encoder, lambda: 0.0)
+        assert arena.answer("Lost my password").receipts[0].span_id == "password"
+    asked = Arena(again, world, lambda: 0.0).encoder
+    assert isinstance(asked, StaticEncoder)
+    assert asked.correction is not None
+
+
+def test_another_table_is_not_corrected(world: StaticEncoder) -> None:
+    """A correction is for one table; another of the same space asks without it."""
+    pack = learn(SPANS, WordEncoder(), static=world, name="both")
+    other = Arena(pack, replace(world, digest="3" * 64), lambda: 0.0).encoder
+    assert isinstance(other, StaticEncoder)
+    assert other.correction is None
+
+
+def test_another_space_is_refused(world: StaticEncoder) -> None:
+    """A static encoder cannot ask a pack whose vectors it does not resemble."""
+    pack = learn(SPANS, WordEncoder(), name="words")
+    with pytest.raises(InputError, match="build the pack again"):
+        Arena(pack, replace(world, space="4" * 64), lambda: 0.0)
+
+
+@pytest.mark.parametrize("name", ["keys", "codes", "scales"])
+def test_corrections_that_do_not_fit(world: StaticEncoder, name: str) -> None:
+    """A pack whose correction has parts of different sizes is refused."""
+    pack = learn(SPANS, WordEncoder(), static=world, name="both")
+    assert pack.correction is not None
+    cut = replace(pack.correction, **{name: getattr(pack.correction, name)[:1]})
+    with pytest.raises(DamagedFileError, match="contradicts itself"):
+        read_pack(write_pack(replace(pack, correction=cut)))
+
+
+def test_only_a_static_encoder_is_one(data: bytes) -> None:
+    """Asked for a static encoder, a transformer's file is named and refused."""
+    assert load_static(data).id == "tiny-static"
+    with pytest.raises(InputError, match="is not a static encoder"):
+        load_static(tiny_file())
 
 
 def changed(data: bytes, **sections: Any) -> bytes:  # noqa: ANN401 - arrays or bytes

@@ -3,18 +3,13 @@
 import csv
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from arenalab.arena import Arena, learn
-from arenalab.encode import Encoder, load_encoder
-from arenalab.encode.static import StaticEncoder
-from arenalab.encode.static_fit import adapt
-from arenalab.pack import Pack
+from arenalab.encode import load_encoder, load_static
 from arenalab.span import Span
 
 ROOT = Path(__file__).parents[1]
@@ -33,40 +28,11 @@ needs_data = pytest.mark.skipif(
 )
 
 
-class Recorder:
-    """An encoder that keeps what it encoded: the rows of the pack that is learned with it."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self.id, self.digest = encoder.id, encoder.digest
-        self.dimensions, self.tokenizer = encoder.dimensions, encoder.tokenizer
-        self.encoder = encoder
-        self.texts: list[str] = []
-        self.vectors: list[NDArray[np.float32]] = []
-
-    def encode(self, texts: Sequence[str], *, progress: object = None) -> NDArray[np.float32]:
-        """Return the vectors of `texts`."""
-        del progress
-        vectors = self.encoder.encode(texts)
-        self.texts += texts
-        self.vectors.append(vectors)
-        return vectors
-
-
-def static() -> StaticEncoder:
-    """Return the encoder the build made."""
-    encoder = load_encoder((BUILT / "static.encoder").read_bytes())
-    assert isinstance(encoder, StaticEncoder)
-    return encoder
-
-
 def arena_of(spans: Sequence[Span]) -> Arena:
-    """Return a pack made with the transformer, and asked with the static encoder adapted to it."""
-    recorder = Recorder(load_encoder((BUILT / "minilm.encoder").read_bytes()))
-    pack: Pack = learn(spans, recorder, name="measured")
-    encoder = static()
-    assert encoder.space == recorder.digest
-    adapted = encoder.adapted(adapt(encoder, recorder.texts, np.concatenate(recorder.vectors)))
-    return Arena(pack, replace(adapted, digest=recorder.digest), lambda: 0.0)
+    """Return a pack made with the transformer and the static encoder, and asked with the latter."""
+    teacher = load_encoder((BUILT / "minilm.encoder").read_bytes())
+    static = load_static((BUILT / "static.encoder").read_bytes())
+    return Arena(learn(spans, teacher, static=static, name="measured"), static, lambda: 0.0)
 
 
 def test_small() -> None:

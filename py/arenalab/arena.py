@@ -12,6 +12,8 @@ import numpy as np
 
 from arenalab.confidence import Calibration, calibrate
 from arenalab.encode import Encoder
+from arenalab.encode.static import StaticEncoder
+from arenalab.encode.static_fit import adapt
 from arenalab.errors import InputError, QuestionError, shorten
 from arenalab.match import Kernel, match
 from arenalab.outcome import Prediction, predict
@@ -38,9 +40,17 @@ def _silent(stage: str, done: int, total: int) -> None:
 
 
 def learn(
-    spans: Sequence[Span], encoder: Encoder, *, name: str, progress: Progress | None = None
+    spans: Sequence[Span],
+    encoder: Encoder,
+    *,
+    name: str,
+    static: StaticEncoder | None = None,
+    progress: Progress | None = None,
 ) -> Pack:
     """Return the calibrated pack of `spans`.
+
+    With `static`, a table fitted to `encoder`, the pack carries what adapts it to these spans, so
+    that both encoders can ask the pack.
 
     Spans that are pending or say nothing are left out. `progress(stage, done, total)` is called
     as the work goes on. Raises SpanError for two spans of one id, InputError when none is left.
@@ -52,16 +62,14 @@ def learn(
             f"none of the {len(spans)} spans has an outcome to answer with; "
             "fill in if_ok and set status to completed"
         )
-    answers = np.array([len(span.if_ok.split()) >= FEWEST_WORDS for span in known], np.bool_)
-    rows = [
-        text
-        for span, told in zip(known, answers, strict=True)
-        for text in (*span.phrasings, *([_situation_and_outcome(span)] if told else []))
-    ]
+    read = [reading(span) for span in known]
+    rows = [text for texts in read for text in texts]
+    answers = [len(texts) > len(span.phrasings) for texts, span in zip(read, known, strict=True)]
+    vectors = encoder.encode(rows, progress=lambda done, total: report("encode", done, total))
     pack = build_pack(
         known,
-        encoder.encode(rows, progress=lambda done, total: report("encode", done, total)),
-        answers,
+        vectors,
+        np.array(answers, np.bool_),
         [terms(encoder, _all_text(span)) for span in known],
         grade(known),
         vocabulary_size=len(encoder.tokenizer.vocabulary),
@@ -74,6 +82,10 @@ def learn(
             },
         },
     )
+    if static is not None:
+        named = {"id": static.id, "digest": static.digest}
+        correction = adapt(static, rows, vectors)
+        pack = replace(pack, meta={**pack.meta, "static": named}, correction=correction)
     return calibrate(
         pack,
         [terms(encoder, text) for text in rows],
@@ -81,12 +93,32 @@ def learn(
     )
 
 
+def reading(span: Span) -> tuple[str, ...]:
+    """Return the texts of `span` that are encoded: one for each row it has in a pack.
+
+    These are its phrasings and, where its outcome says something, situation and outcome together.
+    """
+    if len(span.if_ok.split()) < FEWEST_WORDS:
+        return span.phrasings
+    together = f"{span.this} {' '.join(span.if_ok.split())[:READ_OF_OUTCOME]}"
+    return (*span.phrasings, together)
+
+
 class Arena:
-    """A pack and an encoder, ready to answer. `clock` returns seconds; it times the stages."""
+    """A pack and an encoder, ready to answer. `clock` returns seconds; it times the stages.
+
+    A static encoder may ask what its teacher encoded; where the pack was made with both, it is
+    adapted to the pack.
+    """
 
     def __init__(self, pack: Pack, encoder: Encoder, clock: Clock) -> None:
         made_with = pack.meta["encoder"]
-        if made_with["digest"] != encoder.digest:
+        spaces = {encoder.digest}
+        if isinstance(encoder, StaticEncoder):
+            spaces.add(encoder.space)
+            if pack.correction and pack.meta["static"]["digest"] == encoder.digest:
+                encoder = encoder.adapted(pack.correction)
+        if made_with["digest"] not in spaces:
             raise InputError(
                 f"pack {shorten(pack.name)} was made with encoder {made_with['id']} "
                 f"({made_with['digest'][:12]}…), not with {encoder.id} ({encoder.digest[:12]}…); "
@@ -152,10 +184,6 @@ def _says_something(span: Span) -> bool:
     if span.status == "failed":
         return bool((span.if_not or span.if_ok).strip())
     return span.status == "completed" and bool(span.if_ok.strip())
-
-
-def _situation_and_outcome(span: Span) -> str:
-    return f"{span.this} {' '.join(span.if_ok.split())[:READ_OF_OUTCOME]}"
 
 
 def _all_text(span: Span) -> str:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from pyodide.ffi import to_js  # type: ignore[import-not-found]
 
 from arenalab import importers
-from arenalab.arena import Arena, learn
+from arenalab.arena import Arena, learn, reading
 from arenalab.encode import Encoder, load_encoder
 from arenalab.errors import ArenaError, UnavailableError
 from arenalab.pack import Pack, read_pack, write_pack
@@ -144,8 +144,8 @@ class Engine:
         return found.spans, [f"{note.where}: {note.message}" for note in found.notes]
 
     async def _encode(self, spans: Sequence[Span]) -> "Encoded":
-        """Encode all phrasings, letting questions through in between."""
-        texts = sorted({text for span in spans for text in span.phrasings}, key=len)
+        """Encode all that `learn` will ask for, letting questions through in between."""
+        texts = sorted({text for span in spans for text in reading(span)}, key=len)
         encoder = self._ready_encoder()
         vectors: dict[str, NDArray[np.float32]] = {}
         for start in range(0, len(texts), CHUNK):

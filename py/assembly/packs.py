@@ -8,14 +8,16 @@ from assembly.failure import BuildError
 from assembly.progress import say, step
 
 
-def build_pack(diamonds: Path, encoder_file: Path, package: Path, built: Path) -> Path:
+def build_pack(
+    diamonds: Path, encoder_file: Path, static_file: Path, package: Path, built: Path
+) -> Path:
     """Learn every span under ``diamonds``; skipped when neither they nor the engine changed.
 
     ``package`` is the folder of ``arenalab``. Whatever the importer did not take as it stood is
     shown. Raises BuildError: there is no file. Raises ArenaError: there is nothing to learn.
     """
     from arenalab.arena import learn
-    from arenalab.encode import load_encoder
+    from arenalab.encode import load_encoder, load_static
     from arenalab.importers import read_all
     from arenalab.pack import write_pack
 
@@ -30,16 +32,18 @@ def build_pack(diamonds: Path, encoder_file: Path, package: Path, built: Path) -
             first = next(note for note in found.notes if note.kind == kind)
             say(f"  {count} × {kind}, first {first.where}: {first.message}")
         encoder = load_encoder(encoder_file.read_bytes())
+        static = load_static(static_file.read_bytes())
         with step(f"Learn the starter pack, {len(found.spans)} diamonds") as tell:
             pack = learn(
                 found.spans,
                 encoder,
                 name="Starter",
+                static=static,
                 progress=lambda _stage, done, total: tell(done, total),
             )
         return write_pack(pack)
 
-    digest.make_if_changed(output, [encoder_file, *sources, *_engine(package)], make)
+    digest.make_if_changed(output, [encoder_file, static_file, *sources, *_engine(package)], make)
     return output
 
 

@@ -120,7 +120,8 @@ def features(prediction: Prediction) -> tuple[Floats, Floats]:
 def choice(prediction: Prediction, power: float) -> Floats:
     """Return (M,) float64, the share each outcome has of the choice: its score to `power`."""
     scores = np.maximum(prediction.scores, 0)
-    odds = (scores / max(float(scores.max(initial=0)), 1e-12)) ** power
+    # A power below 0 would prefer the worst: such a fit means that scores tell nothing.
+    odds = (scores / max(float(scores.max(initial=0)), 1e-12)) ** max(power, 0.0)
     return odds / max(float(odds.sum()), 1e-12)
 
 

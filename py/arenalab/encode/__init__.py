@@ -6,7 +6,7 @@
 published model. The vectors of different texts are compared by their dot product.
 """
 
-from arenalab.encode.file import load_encoder
+from arenalab.encode.file import load_encoder, load_static
 from arenalab.encode.protocol import Encoder
 
-__all__ = ["Encoder", "load_encoder"]
+__all__ = ["Encoder", "load_encoder", "load_static"]

@@ -26,7 +26,7 @@ from arenalab.encode.static_file import METHOD as STATIC
 from arenalab.encode.static_file import read_static
 from arenalab.encode.transformer import Floats, Transformer
 from arenalab.encode.wordpiece import WordPiece
-from arenalab.errors import DamagedFileError, shorten
+from arenalab.errors import DamagedFileError, InputError, shorten
 
 KIND: Final = "encoder"
 FORMAT: Final = 1
@@ -83,6 +83,17 @@ def load_encoder(data: bytes | memoryview) -> TransformerEncoder | StaticEncoder
             f"The encoder file contradicts itself ({shorten(str(error))}). "
             "Build or download it again."
         ) from error
+    return encoder
+
+
+def load_static(data: bytes | memoryview) -> StaticEncoder:
+    """Return the static encoder in an encoder file.
+
+    Raises DamagedFileError, NewerFormatError, or InputError for another kind of encoder.
+    """
+    encoder = load_encoder(data)
+    if not isinstance(encoder, StaticEncoder):
+        raise InputError(f"{shorten(encoder.id)} is not a static encoder; give static.encoder")
     return encoder
 
 

@@ -4,14 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from arenalab import container
+from arenalab.encode.static import Correction
 from arenalab.errors import DamagedFileError
 from arenalab.pack.model import Pack, Postings
 from arenalab.pack.texts import BLOCK, Texts
 
 KIND = "pack"
 FORMAT = 1
+CORRECTION = ("static_keys", "static_codes", "static_scales")
 
 
 def write_pack(pack: Pack) -> bytes:
@@ -35,8 +38,16 @@ def write_pack(pack: Pack) -> bytes:
             "vectors": pack.vectors,
             "text_ends": pack.texts.ends,
             "texts": bytes(pack.texts.data),
+            **_correction_sections(pack.correction),
         },
     )
+
+
+def _correction_sections(correction: Correction | None) -> dict[str, NDArray[Any]]:
+    if correction is None:
+        return {}
+    parts = (correction.keys, correction.codes, correction.scales)
+    return dict(zip(CORRECTION, parts, strict=True))
 
 
 def read_pack(data: bytes | memoryview) -> Pack:
@@ -72,6 +83,7 @@ def read_pack(data: bytes | memoryview) -> Pack:
             array("postings_starts"), array("postings_spans"), array("postings_impacts"), unit
         ),
         texts=Texts(file.raw("texts"), array("text_ends"), spans),
+        correction=Correction(*map(array, CORRECTION)) if CORRECTION[0] in file.sections else None,
     )
     _check(pack, spans, rows)
     return pack
@@ -94,6 +106,16 @@ def _check(pack: Pack, spans: int, rows: int) -> None:
         "postings_impacts": (pack.postings.impacts, (posted,), np.uint8),
         "text_ends": (pack.texts.ends, (-(-spans // BLOCK),), np.uint64),
     }
+    if pack.correction is not None:
+        fix = pack.correction
+        kept, groups = len(fix.keys), max(1, fix.scales.shape[-1])
+        expected |= {
+            CORRECTION[0]: (fix.keys, (kept,), np.uint32),
+            CORRECTION[1]: (fix.codes, (kept, dimensions // 2), np.uint8),
+            CORRECTION[2]: (fix.scales, (kept, groups), np.float16),
+        }
+        if not kept or dimensions % groups:
+            raise _contradiction(f"{kept} corrections in {groups} groups")
     for name, (array, shape, dtype) in expected.items():
         if array.shape != shape or array.dtype != dtype:
             raise _contradiction(f"section {name} is {array.dtype} {array.shape}")

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from arenalab.encode.static import Correction
 from arenalab.pack.texts import Texts
 from arenalab.span import Span
 
@@ -48,6 +49,7 @@ class Pack:
     outcomes     (S,) uint32: spans that say the same share an outcome
     signs        (S,) int8: +1 where the outcome worked, -1 where it failed
     quality      (S, 5) uint8: the five grades, in units of 1 / 255
+    correction   adapts the static encoder that `meta["static"]` names to this pack's rows
     """
 
     meta: Mapping[str, Any]
@@ -62,6 +64,7 @@ class Pack:
     quality: NDArray[np.uint8]
     postings: Postings
     texts: Texts
+    correction: Correction | None = None
 
     @property
     def name(self) -> str:
