@@ -18,6 +18,7 @@ PACKAGE = ROOT / "py" / "arenalab"
 SHOP_WINDOWS = [
     "encode",
     "pack",
+    "constitution",
     "importers",
     "exporters",
     "evaluate",

@@ -1,0 +1,77 @@
+"""Which words, and which two words in a row, a text shares with the examples.
+
+A vector that means "kill a process" lies close to one that means "kill a person"; the words around
+the verb tell them apart. The similarity is the cosine of tf-idf weighted tokens and pairs of
+neighbouring tokens, with the edges of the text as tokens: a kernel, as cosines are, so it may be
+added to another (Shawe-Taylor and Cristianini 2004, proposition 3.22).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+EDGE, FIRST = 1, 2  # the number of a text's edge; of token 0. 0 stands for no left neighbour.
+SHIFT = np.int64(1 << 24)  # above every token number: one int64 holds two
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Features of R texts, F of them distinct, as postings.
+
+    keys    (F,) int64, ascending: the features
+    starts  (F + 1,) uint32: the postings of feature f are `starts[f]:starts[f + 1]`
+    rows    (P,) uint32 the text of each posting, and
+    values  (P,) float32 how much the feature makes up of it; the squares of a text sum to 1
+    count   R
+    """
+
+    keys: NDArray[np.int64]
+    starts: NDArray[np.uint32]
+    rows: NDArray[np.uint32]
+    values: NDArray[np.float32]
+    count: int
+
+    @classmethod
+    def build(cls, texts: Sequence[Sequence[int]]) -> "Lexicon":
+        """Return the lexicon of the token ids of R texts."""
+        counted = [features(tokens) for tokens in texts]
+        flat = np.array([key for one in counted for key in one], np.int64)
+        times = np.array([n for one in counted for n in one.values()], np.float64)
+        owner = np.repeat(np.arange(len(texts)), [len(one) for one in counted])
+        keys, place, spread = np.unique(flat, return_inverse=True, return_counts=True)
+        weight = (1 + np.log(times)) * np.log1p(len(texts) / spread[place])
+        length = np.sqrt(np.bincount(owner, weight**2, minlength=len(texts)))
+        order = np.argsort(place, kind="stable")
+        return cls(
+            keys=keys,
+            starts=np.concatenate([[0], np.cumsum(spread)]).astype(np.uint32),
+            rows=owner[order].astype(np.uint32),
+            values=(weight / length[owner])[order].astype(np.float32),
+            count=len(texts),
+        )
+
+    def similarity(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        """Return the (R,) float32 cosines of a text with the texts; unknown features count not."""
+        total = np.zeros(self.count, np.float32)
+        square = 0.0
+        for key, times in features(tokens).items():
+            place = int(np.searchsorted(self.keys, key))
+            if place == len(self.keys) or self.keys[place] != key:
+                continue
+            found = slice(int(self.starts[place]), int(self.starts[place + 1]))
+            spread = found.stop - found.start
+            weight = float((1 + np.log(times)) * np.log1p(self.count / spread))
+            # A text stands once in a feature's postings, so plain indexing adds all of it.
+            total[self.rows[found]] += np.float32(weight) * self.values[found]
+            square += weight**2
+        return total / np.float32(max(square, 1e-12) ** 0.5)
+
+
+def features(tokens: Sequence[int]) -> Counter[int]:
+    """Return how often each token, and each pair of neighbours, stands in `tokens`."""
+    numbers = np.array([EDGE, *(token + FIRST for token in tokens), EDGE], np.int64)
+    pairs = numbers[:-1] * SHIFT + numbers[1:]
+    return Counter([*numbers[1:-1].tolist(), *pairs.tolist()])
