@@ -17,6 +17,8 @@ NOT_KEPT = (
     "until the page is closed. A normal (not private) window keeps them."
 )
 
+NOT_UPGRADED = "Answers work, though less finely than they could, and no pack can be built: "
+
 
 def react(page: object, event: tuple) -> None:
     """Start what follows from `event`, and answer the next question if there is one."""
@@ -71,6 +73,11 @@ async def start_engine(page: object) -> None:
     page.engine.open.add(STARTER)
     page.dispatch("pack_described", record=record)
     page.dispatch("engine_ready")
+    try:
+        await page.engine.upgrade()
+    except EngineError as error:
+        text = NOT_UPGRADED + str(error)
+        page.dispatch("told", key="encoder", kind="warning", text=text, action="reload")
     await imports.take_waiting(page)
 
 

@@ -38,10 +38,14 @@ class Engine:
         self.open = set()
 
     async def start(self) -> dict:
-        """Wait for Python, load the encoder and the starter pack. Returns the pack's record."""
+        """Wait for Python, load what answers at once. Returns the starter pack's record."""
         self.worker = await workers["engine"]
         base = js.URL.new(".", js.location.href).href
         return await self.call("start", {"channel": self.channel_id, "base": base})
+
+    async def upgrade(self) -> None:
+        """Load the large encoder, which understands questions better than the small one."""
+        await self.call("upgrade", {})
 
     async def ask(self, question: str, pack: str) -> dict:
         """The answer, as JSON gave it."""

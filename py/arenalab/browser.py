@@ -1,10 +1,11 @@
 """The door to the browser: requests of the page → calls of the engine, in a Pyodide worker.
 
-The only module that may import `js`, `pyodide` or `pyodide_js`. It fetches the encoder and the
-starter pack (static/runtime.mjs tells the page how their bytes come), converts what crosses between
-JavaScript and Python, and tells the progress of its own work as `{stage, loaded, total}` on the
-channel "arenalab-boot-ID" of the page it serves. Requests and replies are JSON texts; an
-ArenaError becomes the reply `{"error": {"kind", "message"}}`.
+The only module that may import `js`, `pyodide` or `pyodide_js`. It starts with the small static
+encoder and the starter pack, and goes on to the transformer when told (static/runtime.mjs tells
+the page how their bytes come). It converts what crosses between JavaScript and Python, and tells
+the progress of its own work as `{stage, loaded, total}` on the channel "arenalab-boot-ID" of the
+page it serves. Requests and replies are JSON texts; an ArenaError becomes the reply
+`{"error": {"kind", "message"}}`.
 """
 
 import asyncio
@@ -29,6 +30,7 @@ from arenalab.pack import Pack, read_pack, write_pack
 from arenalab.span import Span
 
 STARTER = "starter"
+STATIC_FILE = "models/static.encoder"
 ENCODER_FILE = "models/minilm.encoder"
 STARTER_FILE = "packs/starter.diamonds"
 # Texts encoded before the worker looks for other work: a question waits about a second for them.
@@ -72,10 +74,14 @@ def replies(method: Callable[..., Awaitable[dict[str, Any]]]) -> Reply:
 
 
 class Engine:
-    """One encoder and the packs that are open, for one page."""
+    """The encoders and the packs that are open, for one page.
+
+    `encoder` is the best one loaded so far; every open pack is asked with it.
+    """
 
     def __init__(self) -> None:
         self.encoder: Encoder | None = None
+        self.transformer: asyncio.Future[Encoder] | None = None
         self.arenas: dict[str, Arena] = {}
         self.files: Files = []
         self.built: dict[str, bytes] = {}
@@ -84,11 +90,20 @@ class Engine:
 
     @replies
     async def start(self, request: dict[str, str]) -> dict[str, Any]:
-        """Load the encoder and the starter pack. Request: channel, base (the site's address)."""
+        """Load what answers at once: the static encoder and the starter pack.
+
+        Request: channel, base (the site's address).
+        """
         self.channel = js.BroadcastChannel.new("arenalab-boot-" + request["channel"])
         self.base = request["base"]
-        self.encoder = load_encoder(await self._fetch(ENCODER_FILE))
+        self.encoder = load_encoder(await self._fetch(STATIC_FILE))
         return self._open(STARTER, await self._fetch(STARTER_FILE))
+
+    @replies
+    async def upgrade(self, _request: dict[str, str]) -> dict[str, Any]:
+        """Load the transformer; from then on every pack is asked with it."""
+        await self._transformer()
+        return {}
 
     @replies
     async def ask(self, request: dict[str, str]) -> dict[str, Any]:
@@ -119,7 +134,7 @@ class Engine:
         """Build and open a pack of the files taken. Request: id, name."""
         files, self.files = self.files, []
         spans, notes = await self._import(files)
-        encoder = await self._encode(spans)
+        encoder = await self._encode(spans, await self._transformer())
         pack = learn(spans, encoder, name=request["name"], progress=self._report)
         data = write_pack(pack)
         self.built[request["id"]] = data
@@ -143,10 +158,26 @@ class Engine:
         found = importers.read(*files[0]) if alone else importers.read_all(files)
         return found.spans, [f"{note.where}: {note.message}" for note in found.notes]
 
-    async def _encode(self, spans: Sequence[Span]) -> "Encoded":
+    async def _transformer(self) -> Encoder:
+        """Return the transformer, loaded once; a load that failed is tried again when asked."""
+        if self.transformer is None:
+            self.transformer = asyncio.ensure_future(self._load_transformer())
+        try:
+            return await self.transformer
+        except ArenaError:
+            self.transformer = None
+            raise
+
+    async def _load_transformer(self) -> Encoder:
+        encoder = load_encoder(await self._fetch(ENCODER_FILE))
+        self.encoder = encoder
+        for id_, arena in self.arenas.items():
+            self.arenas[id_] = Arena(arena.pack, encoder, time.perf_counter)
+        return encoder
+
+    async def _encode(self, spans: Sequence[Span], encoder: Encoder) -> "Encoded":
         """Encode all that `learn` will ask for, letting questions through in between."""
         texts = sorted({text for span in spans for text in reading(span)}, key=len)
-        encoder = self._ready_encoder()
         vectors: dict[str, NDArray[np.float32]] = {}
         for start in range(0, len(texts), CHUNK):
             chunk = texts[start : start + CHUNK]

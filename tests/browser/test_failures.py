@@ -28,7 +28,7 @@ def without(visitor: Callable[..., BrowserContext]) -> Callable[[str], Page]:
     [
         "runtime/pyodide/pyodide.asm.wasm",
         "runtime/wheels/numpy-*.whl",
-        "models/minilm.encoder",
+        "models/static.encoder",
         "packs/starter.diamonds",
     ],
 )
@@ -56,7 +56,16 @@ def test_a_missing_part_of_the_interface_is_said(without: Callable[[str], Page],
     expect(page.locator("#status")).to_contain_text("could not start")
 
 
-def test_a_damaged_encoder_is_refused(visitor: Callable[..., BrowserContext]) -> None:
+def test_without_the_large_encoder_the_small_one_answers(without: Callable[[str], Page]) -> None:
+    """Answers go on, and a notice says what is lacking."""
+    page = without("models/minilm.encoder")
+    ask(page, "Are bats blind?")
+    expect(turns(page).locator(".facts")).to_be_visible()
+    notice(page, "less finely")
+
+
+@pytest.mark.parametrize("name", ["static", "minilm"])
+def test_a_damaged_encoder_is_refused(visitor: Callable[..., BrowserContext], name: str) -> None:
     """One flipped byte on the way is noticed and named; nothing is answered from it."""
     context = visitor()
 
@@ -65,8 +74,9 @@ def test_a_damaged_encoder_is_refused(visitor: Callable[..., BrowserContext]) ->
         body[len(body) // 2] ^= 1
         route.fulfill(body=bytes(body))
 
-    context.route("**/models/minilm.encoder", flip)
+    context.route(f"**/models/{name}.encoder", flip)
     page = context.new_page()
     page.goto("./")
     notice(page, "damaged")
-    expect(page.locator("#status")).to_have_text("Could not start")
+    started = "Could not start" if name == "static" else "Ready"
+    expect(page.locator("#status")).to_contain_text(started)
