@@ -64,7 +64,7 @@ def test_loading_is_shown_in_bytes(visitor: Callable[..., BrowserContext]) -> No
     """While something large comes, the line says what and how much of how much."""
     context = visitor()
     held: list[Route] = []  # keeps the start where it is for as long as one looks
-    context.route("**/models/static.encoder", held.append)
+    context.route("**/models/static.encoder", lambda route: held.append(route))
     page = context.new_page()
     page.goto("./")
     page.locator("#status", has_text="MB").wait_for()
