@@ -21,7 +21,7 @@ from arenalab.encode import Encoder
 from arenalab.errors import InputError, shorten
 from arenalab.pack.build import quantise_rows
 
-FALSE_ALARMS = 0.0075  # somewhat fewer than one in a hundred, to stay below it elsewhere
+FALSE_ALARMS = 0.01
 FEWEST = 100  # good examples below which such a share says nothing
 BAR = 0.25  # the least that ever counts, and what counts then
 LONGEST = 512  # tokens of an example that are read
