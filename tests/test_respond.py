@@ -7,6 +7,7 @@ import pytest
 from arenalab.arena import Arena, learn
 from arenalab.confidence import Judgement
 from arenalab.respond import OPTIONS, respond
+from arenalab.span import Context
 from arenalab.synthesise import RECEIPTS, TEMPLATES, draft
 from world import SPANS, WordEncoder, span
 
@@ -59,6 +60,23 @@ def test_an_option_is_the_question_as_its_author_wrote_it(arena: Arena) -> None:
     answer = respond(arena.pack, prediction, judged(0.4, known=True, answers=False))
     assert answer.options[0].question == "Can I get a refund?"
     assert answer.receipts[0].question == "I want my money back"
+
+
+def test_high_stakes_are_not_asked_back(encoder: WordEncoder) -> None:
+    """A diamond of high stakes is said when it is best and the matter may be known."""
+    crisis = replace(
+        span("crisis", "I want to end it", "Please call."), context=Context(stakes="high")
+    )
+    arena = Arena(learn((*SPANS, crisis), encoder, name="x"), encoder, lambda: 0.0)
+    prediction = arena.predict(arena.encode("end it"))
+    for within, kind in ((0.3, "answer"), (0.1, "unknown")):
+        answer = respond(
+            arena.pack, prediction, Judgement(within, 0.5, "unknown", False, False, ())
+        )
+        assert answer.kind == kind
+    unsure = judged(0.3, known=True, answers=False)
+    assert respond(arena.pack, prediction, unsure).text == "Please call."
+    assert respond(arena.pack, prediction, unsure).options == ()
 
 
 def test_receipts_are_heaviest_first_and_one_a_span(arena: Arena) -> None:

@@ -12,6 +12,7 @@ from arenalab.synthesise import TEMPLATES, Receipt, draft
 Kind = Literal["answer", "clarify", "unknown", "refusal"]
 
 OPTIONS = 3
+URGENT = 0.25  # probability of knowing at which a diamond of high stakes is said at once
 WORTH_OFFERING = 0.35  # nearness below which even "the nearest I know" is beside the point
 
 
@@ -52,16 +53,18 @@ def respond(pack: Pack, prediction: Prediction, judgement: Judgement) -> Answer:
     """Say the best outcome when it is likely enough, ask back between a few, or admit not to know.
 
     What is near is offered in every case but a certain answer: as what else may have been meant,
-    or as what is known instead. What is not even near is not worth offering.
+    or as what is known instead. What is not even near is not worth offering. Where the stakes are
+    high, a person in need is not asked back.
     """
     said = [draft(pack, prediction, int(outcome)) for outcome in prediction.outcomes[:OPTIONS]]
     said = [one for one in said if one.text]
     options = tuple(Option(one.question, one.text) for one in said)
     receipts = said[0].receipts if said else ()
-    if judgement.answers and said:
+    urgent = bool(said) and said[0].urgent and judgement.within >= URGENT
+    if said and (judgement.answers or urgent):
         kind: Kind = "answer"
         text = said[0].text
-        options = () if judgement.word == "certain" else options[1:]
+        options = () if urgent or judgement.word == "certain" else options[1:]
     elif judgement.known and said:
         kind, text = "clarify", TEMPLATES["clarify"]
     else:

@@ -12,6 +12,7 @@ from arenalab.pack import Pack
 from arenalab.span import Span
 
 RECEIPTS = 5
+HIGH_STAKES = "high"
 
 TEMPLATES = {
     "unknown": "I don't know.",
@@ -50,11 +51,15 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What could be answered: the outcome number, its span's question and text, the receipts."""
+    """What could be answered: the outcome number, its span's question and text, the receipts.
+
+    `urgent` when that span says that the stakes are high.
+    """
 
     outcome: int
     question: str
     text: str
+    urgent: bool
     receipts: tuple[Receipt, ...]
 
 
@@ -75,6 +80,7 @@ def draft(pack: Pack, prediction: Prediction, outcome: int) -> Draft:
         outcome=outcome,
         question=quoted.this if quoted else "",
         text=quoted.if_ok if quoted else "",
+        urgent=quoted is not None and quoted.context.stakes == HIGH_STAKES,
         receipts=tuple(
             receipt(pack, prediction, heaviest[s], supports=s in set(supporting))
             for s in (supporting + others)[:RECEIPTS]
