@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from steps import answer_to, ask, drop, notice, wait_until_ready
 
 CSV = """question,answer,url
@@ -86,11 +86,21 @@ def test_a_dropped_markdown_page_can_be_asked(page: Page, markdown: Path) -> Non
     expect(page.locator("#turns img")).to_have_count(0)
 
 
-def test_a_file_dropped_before_python_is_up_is_read_then(page: Page, csv: Path) -> None:
+def test_a_file_dropped_before_python_is_up_is_read_then(
+    visitor: Callable[..., BrowserContext], csv: Path
+) -> None:
     """An early drop waits, is said to wait, and becomes a pack."""
-    page.locator("#status", has_text="MB").wait_for()
+    context = visitor()
+    held: list[Route] = []  # the engine waits for its encoder until this is let go
+    context.route("**/models/static.encoder", lambda route: held.append(route))
+    page = context.new_page()
+    page.goto("./")
+    page.locator("#status", has_text="Loading").wait_for()
     drop(page, csv)
     notice(page, "as soon as Python is up")
+    while not held:
+        page.wait_for_timeout(100)
+    held[0].continue_()
     ready_pack(page, "shop.csv")
 
 
