@@ -27,7 +27,7 @@ class Prediction:
 
     matches   the K rows, best match first
     weights   (K,) float64: the weight of each row, negative where its outcome failed
-    outcomes  (M,) int64 outcome numbers, best first
+    outcomes  (M,) intp outcome numbers, best first
     scores    (M,) float64: the sum of weights of each outcome's rows
     nearness  cosine with the outcome that is nearest; see `nearness`
     variance  predictive variance in [0, 1]: 1 where nothing known is near

@@ -6,7 +6,6 @@ dot product with a unit query is the cosine to about 0.002. BM25 brings in rows 
 words with the question though their vectors differ.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,26 +90,22 @@ def nearest_codes(pack: Pack, vector: FloatArray, count: int) -> IntArray:
 
 def bm25(pack: Pack, tokens: tuple[int, ...]) -> FloatArray:
     """Return (S,) float32 BM25 scores of the spans, as shares of the best reachable score."""
-    scores = np.zeros(pack.span_count, np.float32)
-    for spans, impacts in _postings(pack, tokens):
-        # A span stands once in a token's postings, so plain indexing adds all of it.
-        scores[spans] += impacts
-    return scores / np.float32(max(reachable(pack, tokens), 1))
+    scores, reachable = impacts(pack, tokens)
+    return scores / np.float32(max(reachable, 1))
 
 
-def reachable(pack: Pack, tokens: tuple[int, ...]) -> float:
-    """Return the sum of the highest impacts of `tokens`: what no span's score can exceed."""
-    return float(sum(int(impacts.max()) for _, impacts in _postings(pack, tokens)))
-
-
-def _postings(
-    pack: Pack, tokens: tuple[int, ...]
-) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.uint8]]]:
+def impacts(pack: Pack, tokens: tuple[int, ...]) -> tuple[FloatArray, float]:
+    """Return (S,) float32 BM25 scores in units of a posting, and what none of them can exceed."""
     postings = pack.postings
+    scores = np.zeros(pack.span_count, np.float32)
+    reachable = 0.0
     for token in sorted(set(tokens)):
         place = slice(int(postings.starts[token]), int(postings.starts[token + 1]))
         if place.start < place.stop:
-            yield postings.spans[place], postings.impacts[place]
+            # A span stands once in a token's postings, so plain indexing adds all of it.
+            scores[postings.spans[place]] += postings.impacts[place]
+            reachable += float(postings.impacts[place].max())
+    return scores, reachable
 
 
 def best_spans(lexical: FloatArray, count: int) -> IntArray:

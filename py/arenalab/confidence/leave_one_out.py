@@ -31,7 +31,7 @@ from arenalab.match import Kernel, match
 from arenalab.outcome import Prediction, predict
 from arenalab.pack import Pack
 from arenalab.pack.model import IntArray
-from arenalab.search import Candidates, Query, bm25, candidates, reachable
+from arenalab.search import Candidates, Query, candidates, impacts
 
 FEWEST = 20  # examples below which what a pack says of itself would be chance
 FEW_PHRASINGS = 5  # other phrasings of an outcome at which its example counts half
@@ -144,10 +144,10 @@ def as_if_new(pack: Pack, row: int, row_terms: Terms) -> Candidates:
     others = pack.rows_of(np.array([span]))
     kept = {term for other in others if other != row for term in row_terms[int(other)]}
     left = tuple(term for term in terms if term in kept)
+    scores, _ = impacts(pack, left)
+    _, reachable = impacts(pack, terms)
     lexical = found.lexical.copy()
-    lexical[pack.row_spans[found.rows] == span] = (
-        bm25(pack, left)[span] * reachable(pack, left) / max(reachable(pack, terms), 1)
-    )
+    lexical[pack.row_spans[found.rows] == span] = scores[span] / max(reachable, 1)
     return replace(found, lexical=lexical)
 
 
