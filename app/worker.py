@@ -3,25 +3,12 @@
 A request and a reply are JSON texts; a file crosses as Uint8Array.
 """
 
-from arenalab.browser import Engine
+from functools import partial
 
-__export__ = [
-    "start",
-    "upgrade",
-    "ask",
-    "open_pack",
-    "close_pack",
-    "add_file",
-    "build_pack",
-    "pack_bytes",
-]
+from arenalab.browser import REQUESTS, Engine
+
+# PyScript takes the names from here and looks each up among this file's own.
+__export__ = list(REQUESTS)
 
 engine = Engine()
-start = engine.start
-upgrade = engine.upgrade
-ask = engine.ask
-open_pack = engine.open_pack
-close_pack = engine.close_pack
-add_file = engine.add_file
-build_pack = engine.build_pack
-pack_bytes = engine.pack_bytes
+globals().update({name: partial(answer, engine) for name, answer in REQUESTS.items()})

@@ -1,0 +1,30 @@
+"""The door to the browser: requests of the page → calls of the engine, in a Pyodide worker.
+
+The only package that may import `js`, `pyodide` or `pyodide_js`. One module for each concern:
+`loading` (encoders and packs), `asking`, `building` (files → pack). Each function of theirs that
+answers a request takes the `Engine`, what is open for one page, and the request as JSON text
+(`replies`); the page calls it by its name. `fetching` is the way to the site's files.
+
+app/worker.py exports everything in `REQUESTS`.
+"""
+
+from arenalab.browser.asking import ask
+from arenalab.browser.building import add_file, build_pack, pack_bytes
+from arenalab.browser.engine import Engine
+from arenalab.browser.loading import close_pack, open_pack, start, upgrade
+
+REQUESTS = {
+    handle.__name__: handle
+    for handle in (
+        start,
+        upgrade,
+        ask,
+        open_pack,
+        close_pack,
+        add_file,
+        build_pack,
+        pack_bytes,
+    )
+}
+
+__all__ = ["REQUESTS", "Engine"]

@@ -1,0 +1,63 @@
+"""What is open for one page: encoders, packs, and the channel its progress is told on.
+
+Progress is `{stage, loaded, total}` on the channel "arenalab-boot-ID" of the page; there
+static/runtime.mjs tells how the bytes come.
+"""
+
+import asyncio
+import time
+from typing import Any
+
+import js  # type: ignore[import-not-found]
+from pyodide.ffi import to_js  # type: ignore[import-not-found]
+
+from arenalab.arena import Arena
+from arenalab.encode import Encoder
+from arenalab.errors import UnavailableError
+from arenalab.pack import Pack, read_pack
+
+
+class Engine:
+    """The encoders and the packs that are open, for one page.
+
+    `encoder` is the best one loaded so far; every open pack is asked with it. `files` wait for
+    the next `build_pack`, `built` for the page to take them.
+    """
+
+    def __init__(self) -> None:
+        self.encoder: Encoder | None = None
+        self.transformer: asyncio.Future[Encoder] | None = None
+        self.arenas: dict[str, Arena] = {}
+        self.files: list[tuple[str, bytes]] = []
+        self.built: dict[str, bytes] = {}
+        self.channel: Any = None
+        self.base = ""
+
+    def open(self, id: str, data: bytes) -> dict[str, Any]:  # noqa: A002 (the record's own word)
+        """Open the bytes of a pack under `id`. Returns its record for the page."""
+        if self.encoder is None:
+            raise UnavailableError("the encoder is not loaded; reload the page")
+        pack = read_pack(data)
+        self.arenas[id] = Arena(pack, self.encoder, time.perf_counter)
+        return _describe(id, pack, len(data))
+
+    def ask_with(self, encoder: Encoder) -> None:
+        """From now on, ask every pack with `encoder`."""
+        self.encoder = encoder
+        for id_, arena in self.arenas.items():
+            self.arenas[id_] = Arena(arena.pack, encoder, time.perf_counter)
+
+    def arena(self, id: str) -> Arena:  # noqa: A002
+        """Return the open pack `id`. Raises UnavailableError when there is none."""
+        if id not in self.arenas:
+            raise UnavailableError(f"pack {id!r} is not open; choose another pack")
+        return self.arenas[id]
+
+    def report(self, stage: str, done: int, total: int) -> None:
+        """Tell the page how far a piece of work is."""
+        message = {"stage": stage, "loaded": done, "total": total}
+        self.channel.postMessage(to_js(message, dict_converter=js.Object.fromEntries))
+
+
+def _describe(id: str, pack: Pack, size: int) -> dict[str, Any]:  # noqa: A002
+    return {"id": id, "name": pack.name, "count": pack.span_count, "size": size}

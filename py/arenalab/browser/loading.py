@@ -1,0 +1,68 @@
+"""Encoders and packs: the small encoder and the starter pack first, the transformer when told."""
+
+import asyncio
+from typing import Any
+
+import js  # type: ignore[import-not-found]
+
+from arenalab.browser.engine import Engine
+from arenalab.browser.fetching import fetch
+from arenalab.browser.replies import JavaScriptBytes, replies
+from arenalab.encode import Encoder, load_encoder
+from arenalab.errors import ArenaError
+
+STARTER = "starter"
+STATIC_FILE = "models/static.encoder"
+ENCODER_FILE = "models/minilm.encoder"
+STARTER_FILE = "packs/starter.diamonds"
+
+
+@replies
+async def start(engine: Engine, request: dict[str, str]) -> dict[str, Any]:
+    """Load what answers at once: the static encoder and the starter pack.
+
+    Request: channel, base (the site's address).
+    """
+    engine.channel = js.BroadcastChannel.new("arenalab-boot-" + request["channel"])
+    engine.base = request["base"]
+    engine.encoder = load_encoder(await fetch(engine.base, STATIC_FILE))
+    return engine.open(STARTER, await fetch(engine.base, STARTER_FILE))
+
+
+@replies
+async def upgrade(engine: Engine, _request: dict[str, str]) -> dict[str, Any]:
+    """Load the transformer; from then on every pack is asked with it."""
+    await transformer(engine)
+    return {}
+
+
+@replies
+async def open_pack(
+    engine: Engine, request: dict[str, str], data: JavaScriptBytes
+) -> dict[str, Any]:
+    """Open the bytes of a pack under request's id."""
+    return engine.open(request["id"], data.to_bytes())
+
+
+@replies
+async def close_pack(engine: Engine, request: dict[str, str]) -> dict[str, Any]:
+    """Forget the pack of request's id."""
+    engine.arenas.pop(request["id"], None)
+    return {}
+
+
+async def transformer(engine: Engine) -> Encoder:
+    """Return the transformer, loaded once; a load that failed is tried again when asked."""
+    if engine.transformer is None:
+        engine.transformer = asyncio.ensure_future(_load_transformer(engine))
+    try:
+        return await engine.transformer
+    except ArenaError:
+        engine.transformer = None
+        raise
+
+
+async def _load_transformer(engine: Engine) -> Encoder:
+    encoder = load_encoder(await fetch(engine.base, ENCODER_FILE))
+    engine.ask_with(encoder)
+    return encoder

@@ -1,0 +1,38 @@
+"""Requests and replies are JSON texts; an ArenaError becomes the reply `{"error": {…}}`.
+
+`error` holds `kind`, the name of the class, and `message`, which says what to do.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, Protocol
+
+from arenalab.browser.engine import Engine
+from arenalab.errors import ArenaError
+
+
+class JavaScriptBytes(Protocol):
+    """A Uint8Array of the page, as Pyodide hands it over."""
+
+    def to_bytes(self) -> bytes:
+        """Return a copy."""
+
+
+Reply = Callable[..., Awaitable[str]]
+
+
+def replies(handle: Callable[..., Awaitable[dict[str, Any]]]) -> Reply:
+    """Make a function take its request as JSON text, reply JSON text, and report errors."""
+
+    @wraps(handle)
+    async def reply(engine: Engine, request: str, *more: JavaScriptBytes) -> str:
+        try:
+            return json.dumps(await handle(engine, json.loads(request), *more))
+        except ArenaError as error:
+            return json.dumps({"error": {"kind": type(error).__name__, "message": str(error)}})
+        except MemoryError:
+            message = "This tab ran out of memory; close other tabs, or use a smaller file."
+            return json.dumps({"error": {"kind": "MemoryError", "message": message}})
+
+    return reply
