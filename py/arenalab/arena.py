@@ -11,13 +11,16 @@ from itertools import pairwise
 import numpy as np
 
 from arenalab.confidence import Calibration, calibrate
+from arenalab.context import Turn, readings
 from arenalab.encode import Encoder
 from arenalab.encode.static import StaticEncoder
 from arenalab.encode.static_fit import adapt
 from arenalab.errors import InputError, QuestionError, shorten
+from arenalab.filter import Filter
 from arenalab.match import Kernel, match
 from arenalab.outcome import Prediction, predict
 from arenalab.pack import Pack, build_pack
+from arenalab.plan import Plan, plan
 from arenalab.quality import grade
 from arenalab.respond import Answer, respond
 from arenalab.search import Query, candidates
@@ -30,6 +33,8 @@ FEWEST_WORDS = 4
 # Characters of an outcome that are encoded with its situation: its beginning says what it is
 # about. Measured better than four times as much, at a quarter of the time.
 READ_OF_OUTCOME = 320
+
+EVERYTHING = Filter()
 
 Progress = Callable[[str, int, int], None]
 Clock = Callable[[], float]
@@ -130,17 +135,32 @@ class Arena:
         self.kernel = Kernel.from_meta(pack.meta)
         self.calibration = Calibration.from_meta(pack.meta)
 
-    def answer(self, question: str) -> Answer:
-        """Answer `question`. Raises QuestionError when it is empty or enormous."""
+    def answer(
+        self, question: str, history: Sequence[Turn] = (), *, wanted: Filter = EVERYTHING
+    ) -> Answer:
+        """Answer `question`, asked after `history` (oldest turn first), from what is `wanted`.
+
+        Raises QuestionError when it is empty or enormous.
+        """
         times = [("start", self.clock())]
-        query = self.encode(question)
+        planned = plan(self.pack, wanted, self.kernel.neighbours)
+        asked = self.encode_all(readings(check_question(question), history))
         times.append(("encode", self.clock()))
-        prediction = self.predict(query)
+        read = [(query, self.predict(query, planned)) for query in asked]
         times.append(("match", self.clock()))
-        answer = respond(self.pack, prediction, self.calibration.judge(prediction))
+        judged = [(query, p, self.calibration.judge(p)) for query, p in read]
+        query, prediction, judgement = max(judged, key=lambda one: one[2].probability)
+        answer = respond(self.pack, prediction, judgement)
         times.append(("respond", self.clock()))
         timing = {stage: (after - before) * 1000 for (_, before), (stage, after) in pairwise(times)}
-        return replace(answer, timing=timing)
+        going_on = query is not asked[0]
+        return replace(
+            answer,
+            resolved=query.text if going_on else "",
+            new_topic=len(asked) > 1 and not going_on,
+            plan=planned.to_json(),
+            timing=timing,
+        )
 
     def encode(self, question: str) -> Query:
         """Return `question` as the engine sees it. Raises QuestionError."""
@@ -155,9 +175,9 @@ class Arena:
             for text, vector in zip(texts, vectors, strict=True)
         ]
 
-    def predict(self, query: Query) -> Prediction:
-        """Return what the pack's matches say of `query`."""
-        found = match(self.pack, candidates(self.pack, query), self.kernel)
+    def predict(self, query: Query, planned: Plan | None = None) -> Prediction:
+        """Return what the pack's matches say of `query`; all of them where nothing is planned."""
+        found = match(self.pack, candidates(self.pack, query, planned), self.kernel)
         return predict(self.pack, found, self.kernel)
 
 

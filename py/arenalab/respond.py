@@ -33,6 +33,9 @@ class Answer:
     word        `confidence` in a word: certain, likely, unsure, or unknown
     receipts    the diamonds behind it, those that support it first
     options     what else may have been meant, likeliest first
+    resolved    the question as it was understood in the conversation; "" where it was as asked
+    new_topic   whether it leaves what was talked of before
+    plan        how the pack was searched, in numbers and words
     timing      milliseconds by stage, in the order they ran
     """
 
@@ -42,6 +45,9 @@ class Answer:
     word: str
     receipts: tuple[Receipt, ...] = ()
     options: tuple[Option, ...] = ()
+    resolved: str = ""
+    new_topic: bool = False
+    plan: Mapping[str, Any] = field(default_factory=dict)
     timing: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:

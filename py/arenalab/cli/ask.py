@@ -19,6 +19,7 @@ from arenalab.cli.terminal import (
     open_pack,
     out,
 )
+from arenalab.context import Turn
 from arenalab.errors import QuestionError
 from arenalab.respond import Answer
 
@@ -46,6 +47,7 @@ def chat(pack: PackPath, *, receipts: Receipts = False, encoder: EncoderPath = N
     """Talk with a pack; an empty line or Ctrl-D ends it."""
     arena = Arena(open_pack(pack), open_encoder(encoder), time.perf_counter)
     out.print(f"[dim]{escape(arena.pack.name)}: {arena.pack.span_count:,} diamonds[/]")
+    history: list[Turn] = []
     while True:
         try:
             question = out.input("[bold]› [/]")
@@ -54,7 +56,9 @@ def chat(pack: PackPath, *, receipts: Receipts = False, encoder: EncoderPath = N
         if not question.strip():
             return
         try:
-            show(arena.answer(question), receipts=receipts)
+            answer = arena.answer(question, history)
+            show(answer, receipts=receipts)
+            history += [Turn("user", question), Turn("assistant", answer.text)]
         except QuestionError as error:
             complain(str(error))
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from arenalab import __version__
 from arenalab.arena import Arena
+from arenalab.context import Turn
 from arenalab.endpoint.actions import Action
 from arenalab.openai_wire import Message
 from arenalab.respond import Answer
@@ -23,9 +24,9 @@ class Model:
     name: str
     arena: Arena
 
-    def answer(self, question: str, history: Sequence[Message]) -> Answer:  # noqa: ARG002
+    def answer(self, question: str, history: Sequence[Message]) -> Answer:
         """Answer the last user message. The one place where a conversation meets the engine."""
-        return self.arena.answer(question)
+        return self.arena.answer(question, [turn for m in history if (turn := _turn(m))])
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the (N, dimensions) unit vectors of N texts."""
@@ -66,3 +67,10 @@ class Model:
             "encoder": encoder.id,
             "dimensions": encoder.dimensions,
         }
+
+
+def _turn(message: Message) -> Turn | None:
+    """Return what was said; instructions and the results of tools are no part of the talk."""
+    if message.role == "user" or message.role == "assistant":
+        return Turn(message.role, message.text)
+    return None

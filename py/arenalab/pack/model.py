@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arenalab.encode.static import Correction
+from arenalab.pack.facets import Facets
 from arenalab.pack.texts import Texts
 from arenalab.span import Span
 
@@ -98,6 +99,11 @@ class Pack:
     def outcome_sizes(self) -> IntArray:
         """(outcomes,) intp: how many phrasings each outcome has."""
         return np.bincount(self.outcomes[self.row_spans[~self.answer_rows]].astype(np.intp))
+
+    @cached_property
+    def facets(self) -> Facets:
+        """What spans can be chosen by. Reads all their texts, once."""
+        return Facets.of(self.texts)
 
     def rows_of(self, spans: IntArray) -> IntArray:
         """Return the rows of `spans`, those of a span together, spans in the order given."""

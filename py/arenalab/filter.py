@@ -1,0 +1,100 @@
+"""Which diamonds may answer: by tag, language, domain, time and quality.
+
+A filter is what a person writes down. `conditions` are what it demands of a pack, each with the
+spans that meet it, so that what follows can count before it chooses how to go about it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arenalab.errors import InputError, shorten
+from arenalab.pack import Pack
+from arenalab.pack.facets import UNDATED, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is wanted; what is empty demands nothing. All that is demanded must hold.
+
+    tags         all of them are borne, whatever their case
+    lang         a language range: `en` also means `en-GB` (RFC 4647, section 3.3.1)
+    domain       a host of the source's address, or a part of it from a dot on
+    since        the first, and
+    until        the last moment of `when`: ISO 8601; a day alone means all of it
+    min_quality  the least mean of the five grades, from 0 to 1
+
+    Raises InputError for a value that cannot be meant.
+    """
+
+    tags: tuple[str, ...] = ()
+    lang: str = ""
+    domain: str = ""
+    since: str = ""
+    until: str = ""
+    min_quality: float = 0.0
+
+    def __post_init__(self) -> None:
+        for tag in self.tags:
+            if not tag.strip():
+                raise InputError("a tag to filter by is empty; name a tag, or leave it out")
+        for name, when in (("since", self.since), ("until", self.until)):
+            if when and seconds(when) == UNDATED:
+                raise InputError(
+                    f"{name} is {shorten(when)}; write a date such as 2026-11-24, "
+                    "or a time such as 2026-11-24T18:00:00Z"
+                )
+        if self.since and self.until and seconds(self.since) > _end(self.until):
+            raise InputError(
+                f"since {shorten(self.since)} is after until {shorten(self.until)}; exchange them"
+            )
+        if not 0 <= self.min_quality <= 1:
+            raise InputError(f"min_quality is {self.min_quality}; choose a number from 0 to 1")
+        if "/" in self.domain or " " in self.domain.strip():
+            raise InputError(
+                f"domain is {shorten(self.domain)}; name a host alone, such as docs.example.org"
+            )
+
+    def conditions(self, pack: Pack) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+        """Yield what is demanded, in words, and which of the pack's spans meet it, (S,) bool."""
+        for tag in self.tags:
+            mark = f"tag {tag.strip().casefold()}"
+            yield mark, _bearing(pack, lambda name, mark=mark: name == mark)
+        if self.lang:
+            lang = f"lang {self.lang.casefold()}"
+            yield lang, _bearing(pack, lambda name: name == lang or name.startswith(f"{lang}-"))
+        if self.domain:
+            domain = self.domain.strip().strip(".").casefold()
+            ends = (f" {domain}", f".{domain}")
+            yield (
+                f"domain {domain}",
+                _bearing(pack, lambda name: name.startswith("host ") and name.endswith(ends)),
+            )
+        times = pack.facets.times
+        if self.since:
+            yield f"since {self.since}", times >= seconds(self.since)
+        if self.until:
+            yield f"until {self.until}", (times != UNDATED) & (times <= _end(self.until))
+        if self.min_quality:
+            grades = pack.quality.mean(axis=1) / 255
+            yield f"quality at least {self.min_quality:g}", grades >= self.min_quality
+
+
+def _end(until: str) -> int:
+    """Return the last second that `until` means: a day alone means all of it."""
+    try:
+        return seconds(f"{date.fromisoformat(until)}T23:59:59")
+    except ValueError:
+        return seconds(until)
+
+
+def _bearing(pack: Pack, wanted: Callable[[str], bool]) -> NDArray[np.bool_]:
+    """Return (S,) bool: which spans bear a mark that is `wanted`."""
+    bear = np.zeros(pack.span_count, np.bool_)
+    for number, mark in enumerate(pack.facets.marks):
+        if wanted(mark):
+            bear[pack.facets.bearing(number)] = True
+    return bear
