@@ -4,7 +4,7 @@ A filter is what a person writes down. `conditions` are what it demands of a pac
 spans that meet it, so that what follows can count before it chooses how to go about it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,18 +61,14 @@ class Filter:
     def conditions(self, pack: Pack) -> Iterator[tuple[str, NDArray[np.bool_]]]:
         """Yield what is demanded, in words, and which of the pack's spans meet it, (S,) bool."""
         for tag in self.tags:
-            mark = f"tag {tag.strip().casefold()}"
-            yield mark, _bearing(pack, lambda name, mark=mark: name == mark)
+            name = f"tag {tag.strip().casefold()}"
+            yield name, _bearing(pack, name)
         if self.lang:
-            lang = f"lang {self.lang.casefold()}"
-            yield lang, _bearing(pack, lambda name: name == lang or name.startswith(f"{lang}-"))
+            name = f"lang {self.lang.strip().casefold()}"
+            yield name, _bearing(pack, name, longer=f"{name}-")
         if self.domain:
             domain = self.domain.strip().strip(".").casefold()
-            ends = (f" {domain}", f".{domain}")
-            yield (
-                f"domain {domain}",
-                _bearing(pack, lambda name: name.startswith("host ") and name.endswith(ends)),
-            )
+            yield f"domain {domain}", _bearing(pack, f"host {domain}", within=f".{domain}")
         times = pack.facets.times
         if self.since:
             yield f"since {self.since}", times >= seconds(self.since)
@@ -91,10 +87,19 @@ def _end(until: str) -> int:
         return seconds(until)
 
 
-def _bearing(pack: Pack, wanted: Callable[[str], bool]) -> NDArray[np.bool_]:
-    """Return (S,) bool: which spans bear a mark that is `wanted`."""
+def _bearing(
+    pack: Pack, name: str, *, longer: str | None = None, within: str | None = None
+) -> NDArray[np.bool_]:
+    """Return (S,) bool: which spans bear the mark `name`.
+
+    Or a mark of its kind that begins with `longer`, or ends with `within`.
+    """
+    kind = name.split(" ", 1)[0] + " "
     bear = np.zeros(pack.span_count, np.bool_)
     for number, mark in enumerate(pack.facets.marks):
-        if wanted(mark):
+        fits = mark == name
+        fits |= longer is not None and mark.startswith(longer)
+        fits |= within is not None and mark.startswith(kind) and mark.endswith(within)
+        if fits:
             bear[pack.facets.bearing(number)] = True
     return bear

@@ -81,8 +81,9 @@ def plan(pack: Pack, wanted: Filter, neighbours: int) -> Plan:
         allowed = met if allowed is None else allowed & met
         left = int(allowed.sum())
         steps.append((what, left))
-    few = allowed is not None and left <= WORTH_PICKING * pack.span_count
-    rows = pack.rows_of(np.flatnonzero(allowed)) if few else None
+    rows = None
+    if allowed is not None and left <= WORTH_PICKING * pack.span_count:
+        rows = pack.rows_of(np.flatnonzero(allowed))
     scanned = pack.row_count if rows is None else len(rows)
     return Plan(
         allowed=allowed,
