@@ -61,8 +61,8 @@ class Plan:
         """What was chosen, in a sentence or two."""
         how = "all of them" if self.rescored >= self.scanned else f"the {self.rescored:,} nearest"
         search = (
-            f"Compare {self.scanned:,} rows, score {how} exactly, add up to {self.lexical} diamonds "
-            f"by words, weigh {self.neighbours} rows."
+            f"Compare {self.scanned:,} rows, score {how} exactly, "
+            f"add up to {self.lexical} diamonds by words, weigh {self.neighbours} rows."
         )
         if not self.steps:
             return search
