@@ -27,6 +27,8 @@ from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
+from arenalab.telemetry.counts import Counts
+from arenalab.telemetry.families import FAMILIES
 from arenalab.telemetry.logs import JsonFormatter, Log
 from arenalab.telemetry.metrics import Metrics
 from arenalab.telemetry.recent import Recent, waterfall
@@ -115,7 +117,38 @@ def test_metrics_are_told_as_openmetrics_too() -> None:
     metrics.observe(exchange())
     text, content_type = metrics.exposition("application/openmetrics-text; version=1.0.0")
     assert content_type.startswith("application/openmetrics-text")
-    assert len(list(openmetrics.text_string_to_metric_families(text.decode()))) == 8
+    families = list(openmetrics.text_string_to_metric_families(text.decode()))
+    assert {family.name for family in families} == {family.name for family in FAMILIES}
+
+
+@pytest.mark.parametrize("accept", ["", "application/openmetrics-text; version=1.0.0"])
+def test_a_page_counts_as_a_server_does(accept: str) -> None:
+    """Without the library the same samples are told, valid by the official parsers."""
+    counts, metrics = Counts(), Metrics()
+    metrics.pack("tiny", 12, 3400)
+    odd = 'a "quoted" \\ name\n'
+    for one in (
+        exchange(),
+        exchange(result="unknown", confidence=0.8),
+        exchange(model=None, status=400, result="invalid_json"),
+        exchange(model=odd, fallback=("openai", "answered")),
+    ):
+        counts.observe(one)
+        metrics.observe(one)
+    parse = openmetrics.text_string_to_metric_families if accept else text_string_to_metric_families
+
+    def told(text: bytes) -> dict[tuple[str, str], float]:
+        return {
+            (s.name, json.dumps(s.labels, sort_keys=True)): s.value
+            for family in parse(text.decode())
+            for s in family.samples
+            if not s.name.endswith("_created")
+        }
+
+    own, content_type = counts.exposition(accept, {"tiny": (12, 3400)})
+    official, expected = metrics.exposition(accept)
+    assert told(own) == told(official)
+    assert content_type.split(";")[0] == expected.split(";")[0]
 
 
 def test_metric_names_keep_to_promtools_rules() -> None:

@@ -32,6 +32,7 @@ class Exchange:
     stages      in the order they ran, without gaps
     trace_id    of the caller, or of the trace that was made for it
     parent_id   of the caller's span
+    fallback    the provider that was asked instead, and what came of it
     error       what broke, for a status of 500
     """
 
@@ -51,6 +52,7 @@ class Exchange:
     stages: list[Stage] = field(default_factory=list)
     trace_id: str | None = None
     parent_id: str | None = None
+    fallback: tuple[str, str] | None = None
     error: BaseException | None = None
 
     def __post_init__(self) -> None:

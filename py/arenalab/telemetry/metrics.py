@@ -1,8 +1,4 @@
-"""Metrics for Prometheus, by its own client library.
-
-Names end in their unit and counters in `_total`, as promtool's linter asks. Labels have few values:
-a route is the program's own name for it, a model one that is served.
-"""
+"""Metrics for Prometheus by its own library: what a server counts, over all its processes."""
 
 import struct
 from contextlib import suppress
@@ -12,9 +8,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from arenalab.telemetry.exchange import Exchange
-
-SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-TENTHS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+from arenalab.telemetry.families import BYTES, DIAMONDS, FAMILIES, Family, measures
 
 PATIENCE = 200  # times that the files of other processes are read again, about a millisecond each
 
@@ -28,59 +22,7 @@ class Metrics:
 
     def __init__(self, *, shared: bool = False) -> None:
         own = CollectorRegistry()
-        self._requests = Counter(
-            "arenalab_requests",
-            "Requests, by route, method, status and result.",
-            ["route", "method", "status", "result"],
-            registry=own,
-        )
-        self._seconds = Histogram(
-            "arenalab_request_duration_seconds",
-            "From the request's arrival to the last byte of its answer.",
-            ["route"],
-            buckets=SECONDS,
-            registry=own,
-        )
-        self._stages = Histogram(
-            "arenalab_stage_duration_seconds",
-            "Time spent in each stage of answering.",
-            ["stage"],
-            buckets=SECONDS,
-            registry=own,
-        )
-        self._confidence = Histogram(
-            "arenalab_confidence_ratio",
-            "Calibrated probability that the best outcome was the right one.",
-            ["model"],
-            buckets=TENTHS,
-            registry=own,
-        )
-        self._abstentions = Counter(
-            "arenalab_abstentions",
-            "Questions asked back, not known, or refused.",
-            ["model", "kind"],
-            registry=own,
-        )
-        self._tokens = Counter(
-            "arenalab_tokens",
-            "WordPiece tokens read (prompt) and written (completion).",
-            ["model", "direction"],
-            registry=own,
-        )
-        self._diamonds = Gauge(
-            "arenalab_pack_diamonds",
-            "Diamonds in each pack.",
-            ["model"],
-            multiprocess_mode="max",
-            registry=own,
-        )
-        self._bytes = Gauge(
-            "arenalab_pack_size_bytes",
-            "Size of each pack's file.",
-            ["model"],
-            multiprocess_mode="max",
-            registry=own,
-        )
+        self._own = {family: _metric(family, own) for family in FAMILIES}
         self._shown = own
         if shared:
             self._shown = CollectorRegistry()
@@ -88,25 +30,19 @@ class Metrics:
 
     def pack(self, model: str, diamonds: int, size: int) -> None:
         """Tell how large a served pack is."""
-        self._diamonds.labels(model).set(diamonds)
-        self._bytes.labels(model).set(size)
+        for family, value in ((DIAMONDS, diamonds), (BYTES, size)):
+            gauge = self._own[family].labels(model)
+            assert isinstance(gauge, Gauge)
+            gauge.set(value)
 
     def observe(self, exchange: Exchange) -> None:
         """Count one exchange."""
-        self._requests.labels(
-            exchange.route, exchange.method, str(exchange.status), exchange.result
-        ).inc()
-        self._seconds.labels(exchange.route).observe(exchange.seconds)
-        for stage in exchange.stages:
-            self._stages.labels(stage.name).observe(stage.end - stage.start)
-        if exchange.model is None:
-            return
-        if exchange.confidence is not None:
-            self._confidence.labels(exchange.model).observe(exchange.confidence)
-        if exchange.result in ("clarify", "unknown", "refusal"):
-            self._abstentions.labels(exchange.model, exchange.result).inc()
-        self._tokens.labels(exchange.model, "prompt").inc(exchange.prompt_tokens)
-        self._tokens.labels(exchange.model, "completion").inc(exchange.completion_tokens)
+        for family, labels, value in measures(exchange):
+            metric = self._own[family].labels(*labels)
+            if isinstance(metric, Histogram):
+                metric.observe(value)
+            else:
+                metric.inc(value)
 
     def exposition(self, accept: str) -> tuple[bytes, str]:
         """Return the metrics in the format that an Accept header asks for, and its content type."""
@@ -115,3 +51,15 @@ class Metrics:
             with suppress(struct.error):  # the file of a process that is just starting is empty
                 return encode(self._shown), content_type
         return encode(self._shown), content_type
+
+
+def _metric(family: Family, registry: CollectorRegistry) -> Counter | Histogram | Gauge:
+    if family.kind == "counter":
+        return Counter(family.name, family.help, family.labels, registry=registry)
+    if family.kind == "histogram":
+        return Histogram(
+            family.name, family.help, family.labels, buckets=family.buckets, registry=registry
+        )
+    return Gauge(
+        family.name, family.help, family.labels, multiprocess_mode="max", registry=registry
+    )
