@@ -87,7 +87,7 @@ def run(wanted: argparse.Namespace) -> None:
 
 
 def build_site(*, testing: bool) -> None:
-    """The build itself: parts, encoder, wheel, pack, release."""
+    """The build itself: parts, encoder, wheel, packs, release."""
     from assembly import encoder, lock, obtain, package, packs, site, static_encoder
 
     parts = lock.read_lock(PLACES.lock)
@@ -100,8 +100,8 @@ def build_site(*, testing: bool) -> None:
         corpus, got[corpus.name], encoded, package_source, PLACES.built
     )
     wheel = package.build_wheel(ROOT, PLACES.built)
-    pack = packs.build_pack(ROOT / "static/diamonds", encoded, static, package_source, PLACES.built)
-    files = site.gather(ROOT, parts, got, encoder=encoded, static=static, pack=pack, wheel=wheel)
+    made = packs.build_packs(ROOT / "static", encoded, static, package_source, PLACES.built)
+    files = site.gather(ROOT, parts, got, encoder=encoded, static=static, packs=made, wheel=wheel)
     worker = (ROOT / "static/sw.js").read_text(encoding="utf-8")
     release, changed = site.publish(files, worker, PLACES.dist)
     size = sum(map(len, files.values())) / 1e6

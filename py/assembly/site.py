@@ -12,6 +12,7 @@ from pathlib import Path
 
 from assembly import digest
 from assembly.failure import BuildError
+from assembly.lean import lean
 from assembly.lock import Part
 
 UNSTAMPED = 'const RELEASE = "unreleased";'
@@ -31,7 +32,7 @@ def gather(
     *,
     encoder: Path,
     static: Path,
-    pack: Path,
+    packs: Sequence[Path],
     wheel: Path,
 ) -> Files:
     """All files of the release, except the service worker and the list itself."""
@@ -48,7 +49,7 @@ def gather(
         f"runtime/wheels/{wheel.name}": wheel.read_bytes(),
         "models/minilm.encoder": encoder.read_bytes(),
         "models/static.encoder": static.read_bytes(),
-        "packs/starter.diamonds": pack.read_bytes(),
+        **{f"packs/{pack.name}": pack.read_bytes() for pack in packs},
         "NOTICE.txt": _notice(parts),
     }
 
@@ -73,18 +74,21 @@ def publish(files: Files, service_worker: str, dist: Path) -> tuple[str, Sequenc
 
 
 def _pages(root: Path) -> dict[str, bytes]:
-    """The page itself: what a person edits in ``index.html``, ``app/`` and ``static/``."""
-    files = {"index.html": (root / "index.html").read_bytes()}
+    """The pages: what a person edits in ``index.html``, ``embed.html``, ``app/``, ``static/``."""
+    files = {page: (root / page).read_bytes() for page in ("index.html", "embed.html")}
     for folder in (root / "app", root / "static"):
         for file in sorted(folder.rglob("*")):
             path = file.relative_to(root).as_posix()
-            if file.is_file() and file.suffix != ".pyc" and not path.startswith(_SOURCES):
+            if file.is_file() and file.suffix not in _SOURCES and path != "static/sw.js":
                 files[path] = file.read_bytes()
-    return files
+    return files | {path: lean(files[path].decode()).encode() for path in _LEAN}
 
 
-_SOURCES = ("static/diamonds/", "static/sw.js")
-"""What becomes something else: a pack, the stamped worker."""
+_SOURCES = (".pyc", ".ndjson")
+"""What becomes something else; so does static/sw.js, which is stamped."""
+
+_LEAN = ("static/embed.js",)
+"""What strangers' pages fetch: served without comments and indentation."""
 
 
 def _runtime(parts: Sequence[Part], obtained: Mapping[str, Path]) -> dict[str, bytes]:
