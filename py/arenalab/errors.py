@@ -8,10 +8,13 @@
     ├── FileFormatError       a pack or encoder file; never raised directly
     │   ├── DamagedFileError  cut short, changed, or not such a file at all
     │   └── NewerFormatError  written by a newer ArenaLab than this one
-    └── UnavailableError      something needed is missing (an encoder file, an optional library)
+    ├── UnavailableError      something needed is missing (an encoder file, an optional library)
+    └── ProviderError         a person's own provider gave no reply, or not all of it
 
 A message holds the offending value and the cure, and is written for the person who sees it.
 """
+
+from typing import Literal
 
 
 class ArenaError(Exception):
@@ -48,6 +51,34 @@ class NewerFormatError(FileFormatError):
 
 class UnavailableError(ArenaError):
     """Raised when something needed is missing: an encoder file, an optional library."""
+
+
+Reason = Literal[
+    "key",
+    "rate",
+    "request",
+    "refused",
+    "cut",
+    "down",
+    "unreachable",
+    "timeout",
+    "broken",
+    "too_large",
+]
+
+
+class ProviderError(ArenaError):
+    """Raised when a person's own provider gives no reply, or breaks one off.
+
+    reason       what is wrong: "key" and "request" are for the person to mend, "rate", "down",
+                 "unreachable", "timeout" and "broken" pass, "refused" and "cut" are its decision
+    retry_after  seconds until it may be asked again, where it says so
+    """
+
+    def __init__(self, message: str, *, reason: Reason, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.retry_after = retry_after
 
 
 def shorten(value: object, limit: int = 80) -> str:
