@@ -80,6 +80,17 @@ def test_every_kind_of_file_has_its_type(ask: Ask, path: str, kind: str) -> None
     assert policy.startswith(server.CONTENT_SECURITY_POLICY)
 
 
+def test_any_site_may_frame_the_chat_and_nothing_else() -> None:
+    """The embedded chat has no bounds to who frames it; its script may be a module anywhere."""
+    framed = {path: server.own_headers(path) for path in ("", "index.html", "static/demo/a.html")}
+    for headers in framed.values():
+        assert headers["Content-Security-Policy"].endswith("; frame-ancestors 'self'")
+        assert "Access-Control-Allow-Origin" not in headers
+    assert "frame-src 'self'" in framed["static/demo/a.html"]["Content-Security-Policy"]
+    assert "frame-ancestors" not in server.own_headers("embed.html")["Content-Security-Policy"]
+    assert server.own_headers("static/embed.js")["Access-Control-Allow-Origin"] == "*"
+
+
 @pytest.mark.parametrize("path", ["/missing", "/../extra.txt", "/%2e%2e/extra.txt", "/app"])
 def test_what_the_release_does_not_list_is_not_there(ask: Ask, path: str) -> None:
     """Nothing outside the release can be reached, however it is spelled."""

@@ -71,16 +71,17 @@ def test_worker_carries_the_release(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
-@pytest.mark.parametrize("name", ["sw.js", "runtime.mjs"])
+@pytest.mark.parametrize("name", ["sw.js", "runtime.mjs", "embed.js", "frame.js"])
 def test_scripts_parse(name: str) -> None:
-    """The two JavaScript files of the build are JavaScript."""
+    """The JavaScript files are JavaScript."""
     command = ["node", "--check", str(ROOT / "static" / name)]
     assert subprocess.run(command, check=False).returncode == 0
 
 
-def test_page_repeats_the_server_policy() -> None:
-    """index.html carries the policy the server sends, so that it holds on any host."""
-    page = (ROOT / "index.html").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["index.html", "embed.html"])
+def test_page_repeats_the_server_policy(name: str) -> None:
+    """Each page carries the policy the server sends, so that it holds on any host."""
+    page = (ROOT / name).read_text(encoding="utf-8")
     found = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
     assert found
     assert found[1] == CONTENT_SECURITY_POLICY

@@ -26,13 +26,26 @@ CONTENT_SECURITY_POLICY = (
 """blob: is the worker PyScript makes; 'wasm-unsafe-eval' compiles Python. index.html repeats it."""
 
 HEADERS = {
-    # frame-ancestors counts only as a header
-    "Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-ancestors 'self'",
     "Cache-Control": "no-cache",  # ask each time; the answer is mostly 304
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Accept-Ranges": "bytes",
 }
+
+
+def own_headers(path: str) -> Mapping[str, str]:
+    """What goes with one file: who may show it in a frame, and what it may show in one itself.
+
+    The embedded chat may stand in any site, and its script be fetched as a module from any.
+    """
+    policy = CONTENT_SECURITY_POLICY
+    if path.startswith("static/demo/"):
+        policy += "; frame-src 'self'"
+    if path != "embed.html":
+        policy += "; frame-ancestors 'self'"  # counts only as a header
+    shared = {"Access-Control-Allow-Origin": "*"} if path == "static/embed.js" else {}
+    return {"Content-Security-Policy": policy, **shared}
+
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -117,13 +130,15 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: a person reads this terminal, and errors show in the page."""
 
     def _answer(self, *, with_body: bool) -> None:
-        found = self.table.get(unquote(urlsplit(self.path).path).removeprefix("/"))
+        asked_for = unquote(urlsplit(self.path).path).removeprefix("/")
+        found = self.table.get(asked_for)
         if found is None:
             self._head(HTTPStatus.NOT_FOUND, {"Content-Length": "0"})
             return
         size = found.path.stat().st_size
         suffix = found.path.suffix
-        named = {"ETag": found.etag, "Content-Type": TYPES.get(suffix, "application/octet-stream")}
+        kind = TYPES.get(suffix, "application/octet-stream")
+        named = {**own_headers(asked_for), "ETag": found.etag, "Content-Type": kind}
         if found.etag in self.headers.get("If-None-Match", ""):
             self._head(HTTPStatus.NOT_MODIFIED, named)
             return
