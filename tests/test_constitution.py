@@ -14,7 +14,7 @@ from arenalab.arena import Arena, terms
 from arenalab.constitution import (
     Constitution,
     Principle,
-    chosen,
+    choose,
     compile_principles,
     default_principles,
     read_constitution,
@@ -24,12 +24,16 @@ from arenalab.constitution import (
 from arenalab.constitution.file import KIND
 from arenalab.constitution.lexicon import Lexicon, features
 from arenalab.constitution.rules import RULES, first_match
-from arenalab.container import write
-from arenalab.encode import Encoder, load_encoder
+from arenalab.container import read_header, write
+from arenalab.encode import Encoder, load_encoder, load_static
 from arenalab.encode.build import build_encoder
+from arenalab.encode.encoder import TransformerEncoder
+from arenalab.encode.static_build import Shape as StaticShape
+from arenalab.encode.static_build import fit_static
 from arenalab.errors import DamagedFileError, InputError
 from arenalab.evaluate.constitution import evaluate_constitution, read_judged
 from arenalab.search import Query
+from tiny_encoder import tiny_file
 from world import WordEncoder
 
 HERE = Path(__file__).parent
@@ -200,43 +204,62 @@ def test_shared_words_equal_a_naive_cosine() -> None:
 
 def test_the_file_gives_the_same_verdicts(tiny: Constitution) -> None:
     """What is written and read again judges alike, and the same bytes come out again."""
-    data = write_constitution(tiny)
-    again = read_constitution(data)
+    encoder = WordEncoder()
+    data = write_constitution(tiny, encoder)
+    again = read_constitution(data, encoder)
     assert again.principles == tiny.principles
-    assert write_constitution(again) == data
+    assert write_constitution(again, encoder) == data
     for text in ("slay the old dragon", "I lost all hope", "how do I feed a dragon"):
         first, second = tiny.judge_question(ask(text)), again.judge_question(ask(text))
         assert (first and first.principle) == (second and second.principle)
 
 
+def test_a_static_encoder_makes_its_vectors_again() -> None:
+    """The file for a static encoder holds no vectors, and judges as what was compiled."""
+    teacher = load_encoder(tiny_file())
+    assert isinstance(teacher, TransformerEncoder)
+    texts = [f"{a} {b}" for a in "abcdefgh" for b in "ijklm"]
+    shape = StaticShape(width=8, limits=(12, 10))
+    encoder = load_static(fit_static(teacher, texts, meta={"id": "tiny-static"}, shape=shape))
+    made = compile_principles(read_principles(TOML), encoder)
+    data = write_constitution(made, encoder)
+    assert "codes" not in read_header(data).sections
+    again = read_constitution(data, encoder)
+    assert np.array_equal(again.codes, made.codes)
+
+
 def test_damaged_files_are_refused(tiny: Constitution) -> None:
     """A flipped byte, a header without bars and sections that do not fit are named."""
-    data = bytearray(write_constitution(tiny))
+    encoder = WordEncoder()
+    data = bytearray(write_constitution(tiny, encoder))
     data[-70] ^= 1
     with pytest.raises(DamagedFileError):
-        read_constitution(bytes(data))
+        read_constitution(bytes(data), encoder)
     with pytest.raises(DamagedFileError, match="lacks or garbles"):
-        read_constitution(write(KIND, 1, {"principles": []}, {}))
+        read_constitution(write(KIND, 1, {"principles": []}, {}), encoder)
+    short = replace(tiny, principles=tiny.principles[:2])
     with pytest.raises(DamagedFileError, match="contradicts itself"):
-        read_constitution(write_constitution(replace(tiny, principles=tiny.principles[:2])))
+        read_constitution(write_constitution(short, encoder), encoder)
+    strange = write_constitution(replace(tiny, encoder="f" * 64), encoder)
+    with pytest.raises(InputError, match="compile its principles again"):
+        read_constitution(strange, encoder)
 
 
 def test_a_pack_may_bring_its_own(tiny: Constitution) -> None:
-    """The header's principles take the place of the default; without them the default holds."""
+    """What a pack brings takes the place of the default; without it the default holds."""
     encoder = WordEncoder()
-    assert chosen({}, encoder, tiny) is tiny
-    assert chosen({}, encoder, None) is None
-    own = Principle(id="tea", statement="No tea.", action="refuse", response="No.", bad=("tea",))
-    brought = chosen({"constitution": [own.to_json()]}, encoder, tiny)
+    assert choose(b"", encoder, tiny) is tiny
+    assert choose(b"", encoder, None) is None
+    tea = Principle(id="tea", statement="No tea.", action="refuse", response="No.", bad=("tea",))
+    own = write_constitution(compile_principles([tea], encoder), encoder)
+    brought = choose(own, encoder, tiny)
     assert brought is not None
-    assert brought.principles == (own,)
+    assert brought.principles == (tea,)
     verdict = brought.judge_question(ask("tea"))
     assert verdict is not None
     assert verdict.principle == "tea"
-    with pytest.raises(InputError, match="a list is needed"):
-        chosen({"constitution": "none"}, encoder, tiny)
-    with pytest.raises(InputError, match="compile it again"):
-        chosen({}, encoder, replace(tiny, encoder="f" * 64))
+    with pytest.raises(InputError, match="open the one for this encoder"):
+        choose(b"", encoder, replace(tiny, encoder="f" * 64))
 
 
 def test_no_principles_say_nothing() -> None:

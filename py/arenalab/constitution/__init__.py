@@ -2,11 +2,12 @@
 
     principles ──compile──▶ Constitution ──judge──▶ Verdict, or None where nothing speaks against
 
-`default.toml` holds the principles ArenaLab has unless a pack brings its own; `chosen` decides.
+`default.toml` holds the principles ArenaLab has unless a pack brings its own; `choose` decides.
 A verdict names its principle and the example that matched, as an answer names its diamonds.
 """
 
-from arenalab.constitution.compile import chosen, compile_principles
+from arenalab.constitution.choose import choose
+from arenalab.constitution.compile import compile_principles
 from arenalab.constitution.default import default_principles
 from arenalab.constitution.file import read_constitution, write_constitution
 from arenalab.constitution.judge import Constitution, Verdict
@@ -16,7 +17,7 @@ __all__ = [
     "Constitution",
     "Principle",
     "Verdict",
-    "chosen",
+    "choose",
     "compile_principles",
     "default_principles",
     "read_constitution",

@@ -8,18 +8,16 @@ than BAR. Good examples were picked because they look forbidden, so that other q
 more seldom.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from arenalab.constitution.judge import Constitution, Shape, bad_rows, scores
+from arenalab.constitution.judge import Constitution, Shape, bad_rows, scores, unpacked
 from arenalab.constitution.lexicon import Lexicon
 from arenalab.constitution.principle import Principle, check_principles
 from arenalab.encode import Encoder
-from arenalab.errors import InputError, shorten
-from arenalab.pack.build import quantise_rows
+from arenalab.encode.quantise import to_4_bits
 
 FALSE_ALARMS = 0.01
 FEWEST = 100  # good examples below which such a share says nothing
@@ -42,11 +40,11 @@ def compile_principles(
     checked = check_principles(principles)
     shape = shape or Shape()
     texts = [text for principle in checked for text in (*principle.bad, *principle.good)]
-    vectors, scales = quantise_rows(encoder.encode(texts, progress=progress))
-    tokens = [encoder.tokenizer.ids(text, LONGEST)[1:-1] for text in texts]
+    codes, scales = packed(encoder.encode(texts, progress=progress))
+    tokens = [words(encoder, text) for text in texts]
     lexicon = Lexicon.build(tokens)
     wanted = _targets(checked, len(texts))
-    inverse = _inverse(vectors.astype(np.float32) * scales[:, None], lexicon, tokens, shape)
+    inverse = _inverse(unpacked(codes, scales), lexicon, tokens, shape)
     weights = inverse @ wanted
     left_out = wanted - weights / np.diag(inverse)[:, None]
     return Constitution(
@@ -57,32 +55,24 @@ def compile_principles(
             "question": _bar(checked, left_out, [p.judges("question") for p in checked]),
             "draft": _bar(checked, left_out, [p.judges("draft") for p in checked]),
         },
-        vectors=vectors,
+        codes=codes,
         scales=scales,
         weights=weights.astype(np.float32),
         lexicon=lexicon,
     )
 
 
-def chosen(
-    meta: Mapping[str, Any], encoder: Encoder, default: Constitution | None
-) -> Constitution | None:
-    """Return the constitution a pack is answered under: its own, or `default`.
+def words(encoder: Encoder, text: str) -> list[int]:
+    """Return the token ids of an example: what the lexicon compares."""
+    return encoder.tokenizer.ids(text, LONGEST)[1:-1]
 
-    A pack brings its own as `constitution` in its header, a list of principles as JSON objects.
-    Raises InputError for one that is not valid, and for a default of another encoder.
-    """
-    own = meta.get("constitution")
-    if own is not None:
-        if not isinstance(own, list):
-            raise InputError(f"the pack's constitution is {shorten(own)}; a list is needed")
-        return compile_principles([Principle.from_json(value) for value in own], encoder)
-    if default is not None and default.encoder != encoder.digest:
-        raise InputError(
-            f"the constitution was compiled with encoder {default.encoder[:12]}…, not with "
-            f"{encoder.id} ({encoder.digest[:12]}…); compile it again with this encoder"
-        )
-    return default
+
+def packed(vectors: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
+    """Return codes and scales of (R, D) unit vectors; four bits a value cost no recall."""
+    width = vectors.shape[1]
+    if not len(vectors):
+        return np.zeros((0, width // 2), np.uint8), np.zeros((0, 1), np.float16)
+    return to_4_bits(vectors, width)
 
 
 def _targets(principles: tuple[Principle, ...], count: int) -> NDArray[np.float64]:

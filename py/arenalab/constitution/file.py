@@ -1,27 +1,34 @@
 """A compiled constitution ↔ its bytes: a container of kind `constitution`.
 
-The browser reads it at start instead of encoding thousands of examples. `meta` holds the
-principles, the bars and the encoder's digest; the sections are the arrays of `Constitution` and of
-its `Lexicon`.
+It saves solving for thousands of examples. `meta` holds the principles, the bars and the digest of
+the encoder it is for; the sections are the arrays of `Constitution`. What a reader makes faster
+than it could load it is left out: the lexicon, and, of a static encoder, the vectors.
 """
 
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from arenalab import container
+from arenalab.constitution.compile import packed, words
 from arenalab.constitution.judge import Constitution, Shape
 from arenalab.constitution.lexicon import Lexicon
 from arenalab.constitution.principle import Principle
+from arenalab.encode import Encoder
+from arenalab.encode.static import StaticEncoder
 from arenalab.errors import DamagedFileError, InputError
 
 KIND = "constitution"
 FORMAT = 1
 
 
-def write_constitution(constitution: Constitution) -> bytes:
-    """Return the file of `constitution`; weights in half precision, as they need no more."""
-    lexicon = constitution.lexicon
+def write_constitution(constitution: Constitution, encoder: Encoder) -> bytes:
+    """Return the file of what was compiled with `encoder`; weights in half precision."""
+    sections: dict[str, NDArray[Any]] = {"weights": constitution.weights.astype(np.float16)}
+    if not isinstance(encoder, StaticEncoder):
+        sections |= {"codes": constitution.codes, "scales": constitution.scales}
     return container.write(
         KIND,
         FORMAT,
@@ -31,64 +38,79 @@ def write_constitution(constitution: Constitution) -> bytes:
             "shape": asdict(constitution.shape),
             "bars": constitution.bars,
         },
-        {
-            "vectors": constitution.vectors,
-            "scales": constitution.scales,
-            "weights": constitution.weights.astype(np.float16),
-            "keys": lexicon.keys,
-            "starts": lexicon.starts,
-            "rows": lexicon.rows,
-            "values": lexicon.values.astype(np.float16),
-        },
+        sections,
     )
 
 
-def read_constitution(data: bytes | memoryview) -> Constitution:
-    """Open such a file.
+def read_constitution(data: bytes | memoryview, encoder: Encoder) -> Constitution:
+    """Open such a file for `encoder`.
 
-    Raises DamagedFileError (cut short, changed, contradicting itself) or NewerFormatError.
+    Raises DamagedFileError (cut short, changed, contradicting itself), NewerFormatError, or
+    InputError when it was compiled with another encoder.
     """
-    file = container.Container.open(data, kind=KIND, newest_format=FORMAT)
-    file.verify_all()
-    try:
-        constitution = Constitution(
-            principles=tuple(map(Principle.from_json, file.meta["principles"])),
-            encoder=str(file.meta["encoder"]),
-            shape=Shape(**file.meta["shape"]),
-            bars={stage: float(file.meta["bars"][stage]) for stage in ("question", "draft")},
-            vectors=file.array("vectors"),
-            scales=file.array("scales"),
-            weights=file.array("weights").astype(np.float32),
-            lexicon=Lexicon(
-                file.array("keys"),
-                file.array("starts"),
-                file.array("rows"),
-                file.array("values").astype(np.float32),
-                len(file.array("scales")),
-            ),
+    file = _open(data)
+    made_for = str(file.meta["encoder"])
+    if made_for != encoder.digest:
+        raise InputError(
+            f"the constitution was compiled with encoder {made_for[:12]}…, not with {encoder.id} "
+            f"({encoder.digest[:12]}…); compile its principles again with this encoder"
         )
-    except (KeyError, TypeError, ValueError, InputError) as error:
-        raise DamagedFileError(
-            f"the constitution's header lacks or garbles {error}; build or download it again"
-        ) from error
-    _check(constitution)
+    principles = _principles(file)
+    texts = [text for p in principles for text in (*p.bad, *p.good)]
+    stored = "codes" in file.sections
+    codes, scales = (
+        (file.array("codes"), file.array("scales")) if stored else packed(encoder.encode(texts))
+    )
+    constitution = Constitution(
+        principles=principles,
+        encoder=made_for,
+        shape=Shape(**file.meta["shape"]),
+        bars=dict(file.meta["bars"]),
+        codes=codes,
+        scales=scales,
+        weights=file.array("weights").astype(np.float32),
+        lexicon=Lexicon.build([words(encoder, text) for text in texts]),
+    )
+    _check(constitution, len(texts), encoder.dimensions)
     return constitution
 
 
-def _check(constitution: Constitution) -> None:
+def principles_in(data: bytes | memoryview) -> tuple[Principle, ...]:
+    """Return the principles of such a file, whatever encoder it is for. Raises as above."""
+    return _principles(_open(data))
+
+
+def _open(data: bytes | memoryview) -> container.Container:
+    file = container.Container.open(data, kind=KIND, newest_format=FORMAT)
+    file.verify_all()
+    try:
+        str(file.meta["encoder"]), Shape(**file.meta["shape"])
+        [float(file.meta["bars"][stage]) for stage in ("question", "draft")]
+    except (KeyError, TypeError, ValueError) as error:
+        raise _garbled(error) from error
+    return file
+
+
+def _principles(file: container.Container) -> tuple[Principle, ...]:
+    try:
+        return tuple(map(Principle.from_json, file.meta["principles"]))
+    except (KeyError, TypeError, InputError) as error:
+        raise _garbled(error) from error
+
+
+def _garbled(error: Exception) -> DamagedFileError:
+    return DamagedFileError(
+        f"the constitution's header lacks or garbles {error}; build or download it again"
+    )
+
+
+def _check(constitution: Constitution, examples: int, dimensions: int) -> None:
     """Digests prove that bytes are as written; this proves that what was written fits together."""
-    lexicon = constitution.lexicon
-    examples = sum(len(p.bad) + len(p.good) for p in constitution.principles)
-    posted = len(lexicon.rows)
     holds = (
-        constitution.vectors.ndim == 2
-        and len(constitution.vectors) == examples
-        and constitution.scales.shape == (examples,)
+        constitution.codes.shape == (examples, dimensions // 2)
+        and constitution.codes.dtype == np.uint8
+        and constitution.scales.shape == (examples, 1)
         and constitution.weights.shape == (examples, 1 + len(constitution.principles))
-        and lexicon.starts.shape == (len(lexicon.keys) + 1,)
-        and int(lexicon.starts[-1]) == posted == len(lexicon.values)
-        and bool(np.all(lexicon.starts[1:] > lexicon.starts[:-1]))
-        and int(lexicon.rows.max(initial=0)) < max(examples, 1)
     )
     if not holds:
         raise DamagedFileError(

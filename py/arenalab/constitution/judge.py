@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from arenalab.constitution.lexicon import Lexicon
 from arenalab.constitution.principle import Action, Principle, Stage
 from arenalab.constitution.rules import first_match
+from arenalab.encode.quantise import LEVELS, from_4_bits, level_pairs
 from arenalab.search import Query
 
 # Principles this close to the likeliest one might as well be meant: the first of them speaks.
 TIE = 0.1
+PAIRS = level_pairs(np.array(LEVELS, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,8 @@ class Constitution:
 
     encoder     the digest of the encoder that made the vectors
     bars        the least score, by stage, at which a text goes against it
-    vectors     (R, D) int8 and
-    scales      (R,) float32: example r is about `vectors[r] * scales[r]`, of unit length
+    codes       (R, D / 2) uint8 and
+    scales      (R, 1) float16: the examples' vectors, as `quantise.to_4_bits` makes them
     weights     (R, 1 + P) float32: column 0 answers "is it no good example", less one; column
                 1 + p "is it a bad example of principle p"
     lexicon     the examples' words
@@ -84,8 +86,8 @@ class Constitution:
     encoder: str
     shape: Shape
     bars: dict[str, float]
-    vectors: NDArray[np.int8]
-    scales: NDArray[np.float32]
+    codes: NDArray[np.uint8]
+    scales: NDArray[np.float16]
     weights: NDArray[np.float32]
     lexicon: Lexicon
 
@@ -145,12 +147,22 @@ class Constitution:
     @cached_property
     def rows(self) -> NDArray[np.float32]:
         """(R, D) float32 unit vectors of the examples."""
-        return self.vectors.astype(np.float32) * self.scales[:, None]
+        return unpacked(self.codes, self.scales)
 
     @cached_property
     def bad_rows(self) -> tuple[slice, ...]:
         """Where the bad examples of each principle stand."""
         return bad_rows(self.principles)
+
+
+def unpacked(codes: NDArray[np.uint8], scales: NDArray[np.float16]) -> NDArray[np.float32]:
+    """Return the unit vectors that `quantise.to_4_bits` packed."""
+    if not len(codes):
+        return np.zeros((0, 2 * codes.shape[1]), np.float32)
+    rows = from_4_bits(codes, scales, PAIRS)
+    lengths = np.sqrt(np.square(rows).sum(axis=1, keepdims=True))
+    rows /= np.where(lengths > 0, lengths, np.float32(1))
+    return rows
 
 
 def scores(
