@@ -87,8 +87,8 @@ def run(wanted: argparse.Namespace) -> None:
 
 
 def build_site(*, testing: bool) -> None:
-    """The build itself: parts, encoder, wheel, packs, release."""
-    from assembly import encoder, lock, obtain, package, packs, site, static_encoder
+    """The build itself: parts, encoder, wheel, packs, constitutions, release."""
+    from assembly import constitution, encoder, lock, obtain, package, packs, site, static_encoder
 
     parts = lock.read_lock(PLACES.lock)
     model = next(part for part in parts if part.use == "model")
@@ -101,6 +101,8 @@ def build_site(*, testing: bool) -> None:
     )
     wheel = package.build_wheel(ROOT, PLACES.built)
     made = packs.build_packs(ROOT / "static", encoded, static, package_source, PLACES.built)
+    for each in (static, encoded):
+        made.append(constitution.build_constitution(each, package_source, PLACES.built))
     files = site.gather(ROOT, parts, got, encoder=encoded, static=static, packs=made, wheel=wheel)
     worker = (ROOT / "static/sw.js").read_text(encoding="utf-8")
     release, changed = site.publish(files, worker, PLACES.dist)
