@@ -7,12 +7,17 @@
  * release's cache and from nowhere else, so runtime, code and packs never mix. A newer worker waits
  * until a page sends {type: "activate"}.
  *
+ * Requests of the endpoint (`v1/*`, `metrics`, `healthz`) are handed to a tab that owns an engine;
+ * py/arenalab/browser/serving.py tells how the two speak.
+ *
  * It keeps no state: the cache holds all there is, and the browser may stop it at any time.
  */
 const RELEASE = "unreleased";
 const PREFIX = "arenalab-release-";
 const CACHE = PREFIX + RELEASE;
 const ROOT = new URL("./", self.location.href).href;
+const ENDPOINT = /^(v1(\/|$)|metrics$|healthz$)/;
+const PATIENCE = 10_000; // milliseconds that a request waits for an engine that is starting
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
@@ -20,8 +25,11 @@ self.addEventListener("message", (event) => {
   if (event.data?.type === "activate") self.skipWaiting();
 });
 self.addEventListener("fetch", (event) => {
-  const path = pathOf(event.request);
-  if (path !== undefined) event.respondWith(answer(event.request, path));
+  const { request } = event;
+  const path = pathOf(request.url);
+  if (path === undefined) return;
+  if (ENDPOINT.test(path)) event.respondWith(handOver(event, path));
+  else if (request.method === "GET") event.respondWith(answer(request, path || "index.html"));
 });
 
 /** Fetch and check the whole release. Tells open pages how far it is, in bytes. */
@@ -73,18 +81,83 @@ async function activate() {
   await self.clients.claim();
 }
 
-/** Where a request points inside the site, or undefined when it is none of ours. */
-function pathOf({ method, url }) {
+/** @param {string} url @returns {string | undefined} where it points inside the site, if it does */
+function pathOf(url) {
   const bare = url.split(/[?#]/)[0];
-  if (method !== "GET" || !bare.startsWith(ROOT)) return undefined;
-  return bare.slice(ROOT.length) || "index.html";
-  // `v1/*` will be handed to a page that owns an engine: one more branch in the fetch listener.
+  return bare.startsWith(ROOT) ? bare.slice(ROOT.length) : undefined;
 }
 
 /** From this release's cache; what is no file of the release comes from the server. */
 async function answer(request, path) {
   const cache = await caches.open(CACHE);
   return (await cache.match(ROOT + path)) ?? fetch(request);
+}
+
+/** The answer of an engine to a request of the endpoint. A lock of this request's own name is held until it ended. */
+async function handOver(event, path) {
+  const { request } = event;
+  const [body, engine] = await Promise.all([request.blob(), findEngine()]);
+  if (!engine) return refusal("no_engine", `No ArenaLab is open in this browser. Open ${ROOT} in a tab and ask again.`);
+  const id = `arenalab-request ${crypto.randomUUID()}`;
+  const told = { id, method: request.method, path: decodeURI(`/${path}`), headers: [...request.headers], body };
+  return new Promise((answered) => {
+    event.waitUntil(navigator.locks.request(id, () => ask(engine, told, request.signal, answered)));
+  });
+}
+
+/** Post a request to an engine and pass on what comes. Ends with the answer, the caller or the engine. */
+function ask(engine, told, left, answered) {
+  const replies = new BroadcastChannel(told.id);
+  const over = new AbortController();
+  let stream;
+  return new Promise((done) => {
+    const end = () => {
+      replies.close();
+      over.abort();
+      done();
+    };
+    const died = () => {
+      const message = "The tab that was answering has gone. Ask again.";
+      if (stream) stream.error(new TypeError(message));
+      else answered(refusal("engine_gone", message));
+      end();
+    };
+    replies.onmessage = ({ data: { status, headers, piece, more } }) => {
+      if (status) {
+        const body = new ReadableStream({ start: (opened) => (stream = opened), cancel: end });
+        answered(new Response(body, { status, headers }));
+        return;
+      }
+      if (piece.length) stream.enqueue(piece);
+      if (more) return;
+      stream.close();
+      end();
+    };
+    left.addEventListener("abort", end);
+    navigator.locks.request(engine, { signal: over.signal }, died).catch(() => {}); // it lived longer than this
+    const door = new BroadcastChannel(engine);
+    door.postMessage(told);
+    door.close();
+  });
+}
+
+/** The name of an engine's lock and channel; undefined when there is none, and no tab that is starting one. */
+async function findEngine() {
+  for (let waited = 0; ; waited += 250) {
+    const { held } = await navigator.locks.query();
+    const found = held.find(({ name }) => name.startsWith(`arenalab-engine ${ROOT} `));
+    if (found) return found.name;
+    const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+    const starting = pages.some(({ url }) => ["", "index.html"].includes(pathOf(url)));
+    if (!starting || waited >= PATIENCE) return undefined;
+    await new Promise((later) => setTimeout(later, 250));
+  }
+}
+
+/** An error of OpenAI's shape, for a request that no engine answered. */
+function refusal(code, message) {
+  const error = { message, type: "server_error", param: null, code };
+  return Response.json({ error }, { status: 503 });
 }
 
 /** @param {BufferSource} bytes @returns {Promise<string>} SHA-256 in hex */

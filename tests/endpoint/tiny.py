@@ -88,10 +88,10 @@ def encoder_file() -> bytes:
 
 def pack_file() -> bytes:
     """Return the pack file; the same bytes every time."""
-    return write_pack(learn((*SPANS, *ACTIONS), load_encoder(encoder_file()), name="tiny world"))
+    return write_pack(learn((*SPANS, *ACTIONS), load_encoder(encoder_file()), name=NAME))
 
 
 def arena() -> Arena:
     """Return an arena over the tiny world whose clock stands still."""
     encoder = load_encoder(encoder_file())
-    return Arena(learn((*SPANS, *ACTIONS), encoder, name="tiny world"), encoder, lambda: 0.0)
+    return Arena(learn((*SPANS, *ACTIONS), encoder, name=NAME), encoder, lambda: 0.0)

@@ -1,9 +1,10 @@
 """The door to the browser: requests of the page → calls of the engine, in a Pyodide worker.
 
 The only package that may import `js`, `pyodide` or `pyodide_js`. One module for each concern:
-`loading` (encoders and packs), `asking`, `building` (files → pack). Each function of theirs that
-answers a request takes the `Engine`, what is open for one page, and the request as JSON text
-(`replies`); the page calls it by its name. `fetching` is the way to the site's files.
+`loading` (encoders and packs), `asking`, `building` (files → pack), `operating` (the endpoint,
+what an operator sees). Each function of theirs that answers a request takes the `Engine`, what is
+open for one page, and the request as JSON text (`replies`); the page calls it by its name.
+`fetching` is the way to the site's files, `serving` the endpoint, `telling` what it remembers.
 
 app/worker.py exports everything in `REQUESTS`.
 """
@@ -12,6 +13,7 @@ from arenalab.browser.asking import ask
 from arenalab.browser.building import add_file, build_pack, pack_bytes
 from arenalab.browser.engine import Engine
 from arenalab.browser.loading import close_pack, open_pack, start, upgrade
+from arenalab.browser.operating import serve, traces
 
 REQUESTS = {
     handle.__name__: handle
@@ -24,6 +26,8 @@ REQUESTS = {
         add_file,
         build_pack,
         pack_bytes,
+        serve,
+        traces,
     )
 }
 

@@ -1,5 +1,6 @@
 """Questions of the page."""
 
+import time
 from typing import Any
 
 from arenalab.browser.engine import Engine
@@ -18,5 +19,7 @@ async def ask(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     history = [Turn(turn["role"], turn["text"]) for turn in request.get("history", ())]
     wanted = request.get("wanted", {})
     chosen = Filter(**{**wanted, "tags": tuple(wanted.get("tags", ()))})
+    started = time.time()
     answer = engine.arena(request["pack"]).answer(request["question"], history, wanted=chosen)
+    engine.told.answered(request["pack"], answer, started)
     return answer.to_json()

@@ -12,6 +12,7 @@ import js  # type: ignore[import-not-found]
 from pyodide.ffi import to_js  # type: ignore[import-not-found]
 
 from arenalab.arena import Arena
+from arenalab.browser.telling import Told
 from arenalab.encode import Encoder
 from arenalab.errors import UnavailableError
 from arenalab.pack import Pack, read_pack
@@ -21,17 +22,20 @@ class Engine:
     """The encoders and the packs that are open, for one page.
 
     `encoder` is the best one loaded so far; every open pack is asked with it. `files` wait for
-    the next `build_pack`, `built` for the page to take them.
+    the next `build_pack`, `built` for the page to take them. `sizes` are of the packs' files, in
+    bytes; `told` is what is remembered of answers.
     """
 
     def __init__(self) -> None:
         self.encoder: Encoder | None = None
         self.transformer: asyncio.Future[Encoder] | None = None
         self.arenas: dict[str, Arena] = {}
+        self.sizes: dict[str, int] = {}
         self.files: list[tuple[str, bytes]] = []
         self.built: dict[str, bytes] = {}
         self.channel: Any = None
         self.base = ""
+        self.told = Told()
 
     def open(self, id: str, data: bytes) -> dict[str, Any]:  # noqa: A002 (the record's own word)
         """Open the bytes of a pack under `id`. Returns its record for the page."""
@@ -39,6 +43,7 @@ class Engine:
             raise UnavailableError("the encoder is not loaded; reload the page")
         pack = read_pack(data)
         self.arenas[id] = Arena(pack, self.encoder, time.perf_counter)
+        self.sizes[id] = len(data)
         return _describe(id, pack, len(data))
 
     def ask_with(self, encoder: Encoder) -> None:

@@ -52,12 +52,14 @@ def act(
     if request.tool_choice.mode == "none":
         return None
     found = _acting(request, model, answer)
-    if found is not None:
+    # A message that has an answer of its own does not fill in for an earlier one; one that was
+    # understood by what was said before may.
+    own = answer.kind == "answer" and not answer.resolved
+    elsewhere = found is not None if request.tool_choice.mode == "required" else own
+    resumed = None if elsewhere else _resumed(request, model, unique)
+    if resumed is None and found is not None:
         said = _said(request.messages)
         return found.turn(*found.action.fill(said, found.parameters), unique())
-    # A message that has an answer of its own does not fill in for an earlier one.
-    elsewhere = request.tool_choice.mode == "auto" and answer.kind == "answer"
-    resumed = None if elsewhere else _resumed(request, model, unique)
     if resumed is None and request.tool_choice.mode == "required":
         names = [tool.name for tool in request.tools]
         wanted = request.tool_choice.name or " or ".join(names)
@@ -106,7 +108,7 @@ def _resumed(request: ChatRequest, model: Model, unique: Callable[[], str]) -> T
             return None
         if not messages[start].text.strip():
             return None
-        answer = model.answer(messages[start].text, messages[:start])
+        answer = model.answer(messages[start].text, ())  # by itself, or it began nothing
         found = _acting(request, model, answer)
         if found is None:
             continue

@@ -1,7 +1,15 @@
 """HTTP over ASGI: the head of a request, its body within bounds, a reply, a caller who leaves."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Iterable,
+    Mapping,
+    MutableMapping,
+)
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -42,6 +50,37 @@ class Head:
 
 Guard: TypeAlias = Callable[[Head], None]
 """Raises ApiError for a request that must not be served."""
+
+
+def scope_of(method: str, path: str, headers: Iterable[tuple[str, str]], client: str) -> Message:
+    """Return the ASGI scope of a request, for a door that is no ASGI server."""
+    return {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers],
+        "client": (client, 0),
+    }
+
+
+def receiving(body: AsyncIterator[bytes], gone: asyncio.Event) -> Receive:
+    """Return ASGI's `receive` for a request whose body comes in parts.
+
+    A part is asked for when the application wants it, so no more than one is in memory. `gone` is
+    set once the caller has left.
+    """
+    whole = False
+
+    async def receive() -> Message:
+        nonlocal whole
+        if not whole and not gone.is_set():
+            part = await anext(body, None)
+            whole = part is None
+            return {"type": "http.request", "body": part or b"", "more_body": not whole}
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    return receive
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:
