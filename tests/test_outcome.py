@@ -53,7 +53,7 @@ def test_low_quality_weighs_less() -> None:
     """Of two equal rows, the one of lower quality has the smaller weight."""
     twin = np.random.default_rng(2).normal(size=(1, 128)).astype(np.float32)
     pack = pack_of_vectors(np.repeat(twin, 2, axis=0))
-    pack = replace(pack, quality=np.array([[255] * 5, [0] * 5], np.uint8))
+    pack = replace(pack, grades=np.array([255, 0], np.uint8))
     found = matches_of(pack, pack.rows(np.array([0]))[0])
     weights = predict(pack, found, Kernel()).weights
     by_row = dict(zip(found.rows.tolist(), weights.tolist(), strict=True))

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from arenalab.arena import Arena
-from arenalab.pack import Pack
-from arenalab.search import Query, bm25, candidates, nearest_codes
+from arenalab.pack import Pack, sign_codes
+from arenalab.search import Query, bm25, candidates, nearest_codes, signed_sums
 from world import pack_of_vectors
 
 
@@ -39,6 +39,16 @@ def test_ties_at_the_last_place_are_all_kept() -> None:
     """Equal rows are found together, however few were wanted."""
     pack = pack_of_vectors(np.ones((40, 128), np.float32))
     assert len(nearest_codes(pack, np.ones(128, np.float32), 5)) == 40
+
+
+def test_signed_sums_rank_as_products_with_signs_do() -> None:
+    """The order of rows by counted bits is that of their signs' products with the question."""
+    rng = np.random.default_rng(0)
+    rows = rng.standard_normal((500, 128)).astype(np.float32)
+    question = rng.standard_normal(128).astype(np.float32)
+    sums = signed_sums(sign_codes(rows, np.zeros(128, np.float32)), question)
+    exact = np.where(rows > 0, 1, -1) @ question
+    assert np.corrcoef(sums, exact)[0, 1] > 0.99
 
 
 def test_rare_words_bring_in_what_vectors_miss(arena: Arena) -> None:

@@ -219,7 +219,7 @@ def test_a_request_is_logged_without_what_was_said(
 def test_arrays_are_views_of_the_mapped_file(options: Options) -> None:
     """A pack is not copied: its arrays lie in the file, which processes share."""
     pack = load(options)[tiny.NAME].pack
-    for array in (pack.codes, pack.vectors, pack.scales, pack.postings.spans, pack.row_starts):
+    for array in (pack.codes, pack.vectors, pack.grades, pack.postings.lengths):
         owner: Any = array
         while isinstance(owner, np.ndarray):
             assert not owner.flags.owndata

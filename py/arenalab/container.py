@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from math import prod
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 import msgpack  # type: ignore[import-untyped]
 import numpy as np
@@ -188,12 +188,20 @@ def read_header(prefix: bytes | memoryview) -> Header:
     return Header(kind, number, meta, by_name, _aligned(size))
 
 
+class Sliced(Protocol):
+    """Bytes of a file, all of them or as they are asked for."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, place: slice, /) -> bytes | memoryview: ...
+
+
 class Container:
-    """A file in memory. Arrays are read-only views of it; each section is checked at first use."""
+    """A file, in memory or near. Arrays are read-only views; sections are checked at first use."""
 
     __slots__ = ("_data", "_verified", "header")
 
-    def __init__(self, header: Header, data: memoryview) -> None:
+    def __init__(self, header: Header, data: Sliced) -> None:
         self.header = header
         self._data = data
         self._verified: set[str] = set()
@@ -206,7 +214,14 @@ class Container:
         NewerFormatError. Section contents are checked when they are first used.
         """
         view = memoryview(data).cast("B").toreadonly()
-        header = read_header(view)
+        return cls.of(read_header(view), view, kind=kind, newest_format=newest_format)
+
+    @classmethod
+    def of(cls, header: Header, data: Sliced, *, kind: str, newest_format: int) -> Self:
+        """Open a file by its header; slices of `data`, all of the file, are taken when needed.
+
+        Raises as `open` does.
+        """
         if header.kind != kind:
             raise DamagedFileError(
                 f"This is a file of kind {shorten(header.kind)}, not {kind!r}. "
@@ -214,9 +229,9 @@ class Container:
             )
         if header.format > newest_format:
             raise _newer(kind, header.format, newest_format)
-        if len(view) != header.file_length:
-            raise _cut_short(header.file_length, len(view))
-        return cls(header, view)
+        if len(data) != header.file_length:
+            raise _cut_short(header.file_length, len(data))
+        return cls(header, data)
 
     @property
     def meta(self) -> Mapping[str, Any]:
@@ -228,10 +243,13 @@ class Container:
         """The sections by name, in file order."""
         return self.header.sections
 
-    def raw(self, name: str) -> memoryview:
-        """Return the bytes of a section. Raises DamagedFileError (absent, or digest mismatch)."""
-        content = self._data[self.header.place(name)]
-        if name not in self._verified:
+    def raw(self, name: str, *, check: bool = True) -> memoryview:
+        """Return the bytes of a section. Raises DamagedFileError (absent, or digest mismatch).
+
+        Where `check` is false, the digest is left to somebody else.
+        """
+        content = memoryview(self._data[self.header.place(name)])
+        if check and name not in self._verified:
             if sha256(content).hexdigest() != self.sections[name].sha256:
                 raise DamagedFileError(
                     f"The {self.header.kind} file is damaged: section {name!r} does not match "
@@ -240,14 +258,14 @@ class Container:
             self._verified.add(name)
         return content
 
-    def array(self, name: str) -> NDArray[Any]:
+    def array(self, name: str, *, check: bool = True) -> NDArray[Any]:
         """Return a section as a read-only array: a view where memory is aligned, else a copy.
 
-        A ``bytes`` section comes as uint8. Raises DamagedFileError as `raw` does.
+        A ``bytes`` section comes as uint8. Checks and raises as `raw` does.
         """
         section = self.header.section(name)
         dtype = np.dtype("|u1" if section.dtype == "bytes" else section.dtype)
-        array = np.frombuffer(self.raw(name), dtype).reshape(section.shape)
+        array = np.frombuffer(self.raw(name, check=check), dtype).reshape(section.shape)
         if not array.flags.aligned:
             array = array.copy()
             array.flags.writeable = False
@@ -258,7 +276,7 @@ class Container:
         places = [self.header.place(name) for name in self.sections]
         for name in self.sections:
             self.raw(name)
-        header_end = header_size(self._data)
+        header_end = header_size(self._data[:PRELUDE])
         ends = [header_end, *(place.stop for place in places)]
         begins = [*(place.start for place in places), len(self._data)]
         for end, begin in zip(ends, begins, strict=True):

@@ -75,8 +75,8 @@ class Filter:
         if self.until:
             yield f"until {self.until}", (times != UNDATED) & (times <= _end(self.until))
         if self.min_quality:
-            grades = pack.quality.mean(axis=1) / 255
-            yield f"quality at least {self.min_quality:g}", grades >= self.min_quality
+            least = round(self.min_quality * 255)
+            yield f"quality at least {self.min_quality:g}", pack.grades >= least
 
 
 def _end(until: str) -> int:

@@ -74,7 +74,7 @@ def match(pack: Pack, found: Candidates, kernel: Kernel) -> Matches:
     rows = found.rows[order]
     return Matches(
         rows=rows,
-        spans=pack.row_spans[rows],
+        spans=pack.spans_of(rows),
         resemblance=resemblance[order],
         similarity=found.similarity[order],
         told=found.told[order],

@@ -46,7 +46,7 @@ def predict(pack: Pack, matches: Matches, kernel: Kernel) -> Prediction:
     vectors = pack.rows(matches.rows)
     gram = np.exp(kernel.beta * (product(vectors, vectors) - 1).astype(np.float64))
     near = np.exp(kernel.beta * (matches.resemblance.astype(np.float64) - 1))
-    quality = pack.quality[matches.spans].mean(axis=1) / 255
+    quality = pack.grades[matches.spans] / 255
     noise = kernel.ridge + kernel.quality_noise * (1 - quality)
     solution = np.linalg.solve(gram + np.diag(noise), near) if len(near) else near
     weights = solution * pack.signs[matches.spans].astype(np.float64)

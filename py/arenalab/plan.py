@@ -16,9 +16,11 @@ from arenalab.filter import Filter
 from arenalab.pack import Pack
 from arenalab.pack.model import IntArray
 
-# Hamming distance ranks well but not exactly: this many rows are scored again. Measured on 49,399
-# questions, 1,000 of them hold 99.7 % of the true ten nearest.
-RESCORED = 1000
+# Hamming distance ranks well but not exactly: so many rows are compared again with a question in
+# four bits, and the best of them scored exactly. Of the true ten nearest, that keeps 99.9 % among
+# 49,399 questions, and 99.2 % among a million rows (docs/decisions/0016).
+COMPARED = 3000
+RESCORED = 600
 LEXICAL = 100  # diamonds that shared words alone may bring in
 # Share of the rows above which scanning all of them is faster than picking the wanted ones out.
 WORTH_PICKING = 0.25
@@ -31,7 +33,8 @@ class Plan:
     allowed     (S,) bool: the wanted spans; None for all
     rows        the rows to be scanned, ascending; None for all
     scanned     how many rows will be compared, and
-    rescored    how many of them scored again, exactly
+    compared    how many of them compared again, more closely, and
+    rescored    how many of those scored exactly
     lexical     diamonds that shared words alone may bring in
     neighbours  how many matched rows take part in the regression
     steps       the conditions in the order applied, each with how many diamonds it left
@@ -40,6 +43,7 @@ class Plan:
     allowed: NDArray[np.bool_] | None
     rows: IntArray | None
     scanned: int
+    compared: int
     rescored: int
     lexical: int
     neighbours: int
@@ -49,6 +53,7 @@ class Plan:
         """Return the plan's numbers, and in `words` what they mean."""
         return {
             "scanned": self.scanned,
+            "compared": self.compared,
             "rescored": self.rescored,
             "lexical": self.lexical,
             "neighbours": self.neighbours,
@@ -89,6 +94,7 @@ def plan(pack: Pack, wanted: Filter, neighbours: int) -> Plan:
         allowed=allowed,
         rows=rows,
         scanned=scanned,
+        compared=min(COMPARED, scanned),
         rescored=min(RESCORED, scanned),
         lexical=LEXICAL,
         neighbours=min(neighbours, scanned),

@@ -17,6 +17,7 @@ from arenalab.pack.model import FloatArray, IntArray
 from arenalab.plan import Plan, plan
 
 UNREACHED = np.iinfo(np.uint16).max  # the distance of a row that is not wanted
+LEVELS = 4  # bits a number of the question is kept in where it meets signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +59,57 @@ def candidates(pack: Pack, query: Query, planned: Plan | None = None) -> Candida
     All of the pack is wanted where no plan says otherwise.
     """
     planned = planned or plan(pack, Filter(), neighbours=pack.row_count)
-    lexical = bm25(pack, query.tokens)
-    near = pack.row_spans[nearest_codes(pack, query.vector, planned.rescored, planned)]
-    fit = lexical if planned.allowed is None else np.where(planned.allowed, lexical, 0)
-    spans = np.union1d(near, best_spans(fit, planned.lexical))
+    words = pack.postings
+    scores, frequent = words.walk(query.tokens)
+    near = nearest_rows(pack, query.vector, planned)
+    fit = scores if planned.allowed is None else np.where(planned.allowed, scores, 0)
+    spans = np.union1d(pack.spans_of(near), best_spans(fit, planned.lexical))
+    lexical = scores[spans] + words.score(frequent, spans)
+    lexical /= np.float32(max(words.reachable(query.tokens), 1e-9))
     rows = pack.rows_of(spans)
     similarity = pack.rows(rows) @ query.vector
-    is_answer = pack.answer_rows[rows]
+    is_answer = pack.are_answers(rows)
     told = similarity.copy() if is_answer.any() else np.zeros_like(similarity)
-    owner = np.searchsorted(spans, pack.row_spans[rows])
+    owner = np.searchsorted(spans, pack.spans_of(rows))
     of_span = np.full(len(spans), np.nan, np.float32)
     of_span[owner[is_answer]] = similarity[is_answer]
     known = ~np.isnan(of_span[owner])
     told[known] = of_span[owner[known]]
     order = np.argsort(-similarity, kind="stable")
     order = order[~is_answer[order]]
-    rows = rows[order]
-    return Candidates(rows, similarity[order], told[order], lexical[pack.row_spans[rows]])
+    return Candidates(rows[order], similarity[order], told[order], lexical[owner[order]])
+
+
+def nearest_rows(pack: Pack, vector: FloatArray, planned: Plan) -> IntArray:
+    """Return the wanted rows that are likely nearest to (D,) `vector`, in ascending order.
+
+    Of the `planned.scanned` rows, the sign codes find `planned.compared` by Hamming distance, and
+    of those `planned.rescored` by the product with a question kept in four bits.
+    """
+    near = nearest_codes(pack, vector, planned.compared, planned)
+    if len(near) <= planned.rescored:
+        return near
+    estimate = signed_sums(pack.codes[:, near], vector)
+    bar = np.partition(estimate, -planned.rescored)[-planned.rescored]
+    kept: IntArray = near[estimate >= bar]
+    return kept
+
+
+def signed_sums(codes: NDArray[np.uint64], vector: FloatArray) -> NDArray[np.int32]:
+    """Return (N,) about proportional to the product of (D,) `vector` with (D / 64, N) signs.
+
+    The vector is kept in LEVELS bits a number, and the sum over the signs that are set is made by
+    counting bits, one plane of the number's bits after another (Gao and Long 2024, RaBitQ,
+    arXiv:2405.12497, section 3.3.2). The sum over all signs differs from twice that by a constant.
+    """
+    most = 2**LEVELS - 1
+    scale = most / max(2 * float(np.abs(vector).max()), 1e-12)
+    levels = np.rint(vector * np.float32(scale) + np.float32(most / 2)).astype(np.uint8)
+    sums: NDArray[np.int32] = np.bitwise_count(codes).sum(axis=0, dtype=np.int32) * -most
+    for plane in range(LEVELS):
+        bits = np.packbits(levels >> plane & 1, bitorder="little").view("<u8")
+        sums += np.bitwise_count(codes & bits[:, None]).sum(axis=0, dtype=np.int32) << plane + 1
+    return sums
 
 
 def nearest_codes(
@@ -88,7 +123,7 @@ def nearest_codes(
     rows = planned.rows if planned else None
     left_out = None
     if planned and planned.allowed is not None and rows is None:
-        left_out = ~planned.allowed[pack.row_spans]
+        left_out = np.repeat(~planned.allowed, np.diff(pack.row_starts))
     scanned = pack.row_count if rows is None else len(rows)
     if scanned <= count:
         every = np.arange(pack.row_count) if rows is None else rows
@@ -106,22 +141,8 @@ def nearest_codes(
 
 def bm25(pack: Pack, tokens: tuple[int, ...]) -> FloatArray:
     """Return (S,) float32 BM25 scores of the spans, as shares of the best reachable score."""
-    scores, reachable = impacts(pack, tokens)
-    return scores / np.float32(max(reachable, 1))
-
-
-def impacts(pack: Pack, tokens: tuple[int, ...]) -> tuple[FloatArray, float]:
-    """Return (S,) float32 BM25 scores in units of a posting, and what none of them can exceed."""
-    postings = pack.postings
-    scores = np.zeros(pack.span_count, np.float32)
-    reachable = 0.0
-    for token in sorted(set(tokens)):
-        place = slice(int(postings.starts[token]), int(postings.starts[token + 1]))
-        if place.start < place.stop:
-            # A span stands once in a token's postings, so plain indexing adds all of it.
-            scores[postings.spans[place]] += postings.impacts[place]
-            reachable += float(postings.impacts[place].max())
-    return scores, reachable
+    words = pack.postings
+    return words.everywhere(tokens) / np.float32(max(words.reachable(tokens), 1e-9))
 
 
 def best_spans(lexical: FloatArray, count: int) -> IntArray:

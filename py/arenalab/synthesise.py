@@ -102,7 +102,7 @@ def receipt(pack: Pack, prediction: Prediction, k: int, *, supports: bool) -> Re
         similarity=float(matches.similarity[k]),
         lexical=float(matches.lexical[k]),
         weight=float(prediction.weights[k]),
-        quality=float(pack.quality[number].mean() / 255),
+        quality=float(pack.grades[number] / 255),
         source_url=source.url if source else None,
         source_title=source.title if source else None,
         license=span.metadata.license,

@@ -31,7 +31,7 @@ from arenalab.match import Kernel, match
 from arenalab.outcome import Prediction, predict
 from arenalab.pack import Pack
 from arenalab.pack.model import IntArray
-from arenalab.search import Candidates, Query, candidates, impacts
+from arenalab.search import Candidates, Query, candidates
 
 FEWEST = 20  # examples below which what a pack says of itself would be chance
 FEW_PHRASINGS = 5  # other phrasings of an outcome at which its example counts half
@@ -84,7 +84,7 @@ def answerable_rows(pack: Pack, outcome_of: IntArray) -> NDArray[np.bool_]:
     of situation and outcome together quotes the first phrasing.
     """
     quoted = np.zeros(pack.row_count, np.bool_)
-    quoted[pack.row_starts[:-1].astype(np.intp)[pack.answers > 0]] = True
+    quoted[pack.row_starts[:-1].astype(np.intp)[pack.answers]] = True
     return ~pack.answer_rows & ~quoted & (pack.outcome_sizes[outcome_of] > 1)
 
 
@@ -144,10 +144,11 @@ def as_if_new(pack: Pack, row: int, row_terms: Terms) -> Candidates:
     others = pack.rows_of(np.array([span]))
     kept = {term for other in others if other != row for term in row_terms[int(other)]}
     left = tuple(term for term in terms if term in kept)
-    scores, _ = impacts(pack, left)
-    _, reachable = impacts(pack, terms)
+    words = pack.postings
+    score = words.score(words.known(left), np.array([span]))[0]
     lexical = found.lexical.copy()
-    lexical[pack.row_spans[found.rows] == span] = scores[span] / max(reachable, 1)
+    mine = pack.spans_of(found.rows) == span
+    lexical[mine] = score / max(words.reachable(terms), 1e-9)
     return replace(found, lexical=lexical)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from arenalab.arena import terms
 from arenalab.encode import Encoder
 from arenalab.evaluate.conversations import Situation
-from arenalab.pack.build import build_postings
+from arenalab.pack.postings import build_postings
 
 Floats = NDArray[np.floating]
 
@@ -126,14 +126,7 @@ def _lexical(texts: Sequence[str], encoder: Encoder) -> Callable[[str], Floats]:
     size = len(encoder.tokenizer.vocabulary)
     postings = build_postings([terms(encoder, text) for text in texts], size)
 
-    def score(query: str) -> Floats:
-        scores = np.zeros(len(texts), np.float32)
-        for token in set(terms(encoder, query)):
-            place = slice(int(postings.starts[token]), int(postings.starts[token + 1]))
-            scores[postings.spans[place]] += postings.impacts[place]
-        return scores
-
-    return score
+    return lambda query: postings.everywhere(terms(encoder, query))
 
 
 BASELINES: Mapping[str, Rule] = {

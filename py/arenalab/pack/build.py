@@ -1,4 +1,4 @@
-"""Spans and their vectors → a pack: sign codes, int8 rows, postings, outcomes."""
+"""Spans and their vectors → a pack: int8 rows, sign codes, postings, outcomes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,14 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from arenalab.pack.model import FloatArray, Pack, Postings
+from arenalab.pack.model import FloatArray, Pack, sign_codes, unit_rows
+from arenalab.pack.postings import build_postings
 from arenalab.pack.texts import Texts
 from arenalab.span import Span
 
-# BM25 term saturation and length normalisation, the values Robertson and Zaragoza (2009,
-# "The Probabilistic Relevance Framework", section 3.5) recommend where nothing is tuned.
-K1, B = 1.2, 0.75
-_MAX_IMPACT = 255
+AT_ONCE = 8192  # rows taken out of their 8 bits together: bounds the memory
 
 
 def build_pack(
@@ -34,8 +32,8 @@ def build_pack(
     tokens   S lists of token ids below `vocabulary_size`: all that a span says
     quality  (S, 5) float64 in [0, 1]
     """
-    mean = (vectors.sum(axis=0, dtype=np.float64) / max(len(vectors), 1)).astype(np.float32)
-    int8, scales = quantise_rows(vectors)
+    int8 = quantise_rows(vectors)
+    mean = mean_row(int8)
     outcomes, signs = pool_outcomes(spans)
     counted = [len(span.phrasings) + bool(told) for span, told in zip(spans, answers, strict=True)]
     row_starts = np.cumsum([0, *counted]).astype(np.uint32)
@@ -47,36 +45,41 @@ def build_pack(
     return Pack(
         meta={**meta, "counts": counts, "licenses": _licenses(spans)},
         mean=mean,
-        codes=sign_codes(vectors, mean),
+        codes=codes_of(int8, mean),
         vectors=int8,
-        scales=scales,
         row_starts=row_starts,
-        answers=answers.astype(np.uint8),
+        answers=answers,
         outcomes=outcomes,
         signs=signs,
+        grades=np.rint(quality.mean(axis=1) * 255).astype(np.uint8),
         quality=np.rint(quality * 255).astype(np.uint8),
         postings=build_postings(tokens, vocabulary_size),
         texts=Texts.pack(spans),
     )
 
 
-def sign_codes(vectors: FloatArray, mean: FloatArray) -> NDArray[np.uint64]:
-    """Return (D / 64, N) uint64: one bit a dimension, set where the centred value is positive."""
-    bits = np.packbits(vectors > mean, axis=1, bitorder="little")
-    return np.ascontiguousarray(bits.view("<u8").T)
-
-
-def quantise_rows(vectors: FloatArray) -> tuple[NDArray[np.int8], FloatArray]:
-    """Return (N, D) int8 and (N,) float32 scales with `vectors ≈ int8 * scales[:, None]`.
-
-    The scale also makes each stored row exactly as long as the row it stands for, so that a dot
-    product with a unit vector is a cosine.
-    """
+def quantise_rows(vectors: FloatArray) -> NDArray[np.int8]:
+    """Return (N, D) int8 rows that point where (N, D) `vectors` do."""
     largest = np.abs(vectors).max(axis=1, keepdims=True)
-    int8 = np.rint(vectors * (127 / np.maximum(largest, 1e-12))).astype(np.int8)
-    stored = np.linalg.norm(int8.astype(np.float32), axis=1)
-    scales = np.linalg.norm(vectors, axis=1) / np.maximum(stored, 1e-12)
-    return int8, scales.astype(np.float32)
+    scaled: FloatArray = np.rint(vectors * (127 / np.maximum(largest, 1e-12)))
+    return scaled.astype(np.int8)
+
+
+def mean_row(int8: NDArray[np.int8]) -> FloatArray:
+    """Return the (D,) mean of (N, D) stored rows, made unit length."""
+    total = np.zeros(int8.shape[1])
+    for start in range(0, len(int8), AT_ONCE):
+        total += unit_rows(int8[start : start + AT_ONCE]).sum(axis=0, dtype=np.float64)
+    return (total / max(len(int8), 1)).astype(np.float32)
+
+
+def codes_of(int8: NDArray[np.int8], mean: FloatArray) -> NDArray[np.uint64]:
+    """Return the (D / 64, N) sign codes of (N, D) stored rows."""
+    codes = np.empty((int8.shape[1] // 64, len(int8)), np.uint64)
+    for start in range(0, len(int8), AT_ONCE):
+        block = slice(start, start + AT_ONCE)
+        codes[:, block] = sign_codes(unit_rows(int8[block]), mean)
+    return codes
 
 
 def pool_outcomes(spans: Sequence[Span]) -> tuple[NDArray[np.uint32], NDArray[np.int8]]:
@@ -94,26 +97,6 @@ def pool_outcomes(spans: Sequence[Span]) -> tuple[NDArray[np.uint32], NDArray[np
         outcomes[index] = numbers.setdefault(key, len(numbers))
         signs[index] = -1 if failed else 1
     return outcomes, signs
-
-
-def build_postings(tokens: Sequence[Sequence[int]], vocabulary_size: int) -> Postings:
-    """Return BM25 postings; a term's score in a span is known now, so it is stored, in 8 bits."""
-    lengths = np.fromiter(map(len, tokens), np.intp, len(tokens))
-    flat = np.fromiter((token for span in tokens for token in span), np.int64, lengths.sum())
-    owners = np.repeat(np.arange(len(tokens)), lengths)
-    pairs, frequency = np.unique(flat * max(len(tokens), 1) + owners, return_counts=True)
-    token, span = np.divmod(pairs, max(len(tokens), 1))
-    spread = np.bincount(token.astype(np.intp), minlength=vocabulary_size)
-    idf = np.log1p((len(tokens) - spread + 0.5) / (spread + 0.5))
-    norm = K1 * (1 - B + B * lengths[span] / max(lengths.mean() if len(tokens) else 0, 1))
-    impact = idf[token] * frequency * (K1 + 1) / (frequency + norm)
-    unit = float(impact.max(initial=1e-9)) / _MAX_IMPACT
-    return Postings(
-        starts=np.concatenate([[0], np.cumsum(spread)]).astype(np.uint32),
-        spans=span.astype(np.uint32),
-        impacts=np.maximum(np.rint(impact / unit), 1).astype(np.uint8),
-        unit=unit,
-    )
 
 
 def _licenses(spans: Sequence[Span]) -> dict[str, int]:

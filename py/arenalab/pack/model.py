@@ -2,7 +2,8 @@
 
 A *row* is one phrasing of a span (its situation, or an alternate), or, as the last row of a span
 whose outcome says something, its situation and outcome together. The rows of a span are
-neighbours, so `row_starts` alone says which span a row belongs to. Arrays may be views of a file.
+neighbours, so `row_starts` alone says which span a row belongs to. Arrays may be views of a file;
+`vectors`, `quality` and the texts may be left in it (`far`).
 """
 
 from collections.abc import Mapping
@@ -14,26 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arenalab.encode.static import Correction
+from arenalab.errors import DamagedFileError
 from arenalab.pack.facets import Facets
+from arenalab.pack.far import FarRows
+from arenalab.pack.postings import Postings
 from arenalab.pack.texts import Texts
 from arenalab.span import Span
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.intp]
 
-
-@dataclass(frozen=True, slots=True)
-class Postings:
-    """BM25 in compressed rows: the spans that hold token t, and how much t counts in each.
-
-    `starts` is (V + 1,) uint32; for token t, `spans[starts[t]:starts[t + 1]]` (uint32) are the
-    spans and `impacts[...]` (uint8) their BM25 term scores, in units of `unit`.
-    """
-
-    starts: NDArray[np.uint32]
-    spans: NDArray[np.uint32]
-    impacts: NDArray[np.uint8]
-    unit: float
+CLOSE = 1e-5  # how far from the mean a value may round to its other side
 
 
 @dataclass(frozen=True)
@@ -43,29 +35,31 @@ class Pack:
     meta         what the header says: name, encoder, counts, licences, kernel, calibration
     mean         (D,) float32: the mean row, taken off before signs are
     codes        (D / 64, R) uint64, one column of signs per 64 dimensions
-    vectors      (R, D) int8 and
-    scales       (R,) float32: row r is about `vectors[r] * scales[r]`
+    vectors      (R, D) int8: row r, made unit length, is a vector
     row_starts   (S + 1,) uint32: the rows of span s are `row_starts[s]:row_starts[s + 1]`
-    answers      (S,) uint8: 1 where the last row of the span is situation and outcome together
+    answers      (S,) bool: whether the last row of the span is situation and outcome together
     outcomes     (S,) uint32: spans that say the same share an outcome
     signs        (S,) int8: +1 where the outcome worked, -1 where it failed
+    grades       (S,) uint8: the mean of the five grades, in units of 1 / 255
     quality      (S, 5) uint8: the five grades, in units of 1 / 255
     correction   adapts the static encoder that `meta["static"]` names to this pack's rows
+    checked      whether the bytes of vectors and quality are known to be as written
     """
 
     meta: Mapping[str, Any]
     mean: FloatArray
     codes: NDArray[np.uint64]
-    vectors: NDArray[np.int8]
-    scales: FloatArray
+    vectors: NDArray[np.int8] | FarRows
     row_starts: NDArray[np.uint32]
-    answers: NDArray[np.uint8]
+    answers: NDArray[np.bool_]
     outcomes: NDArray[np.uint32]
     signs: NDArray[np.int8]
-    quality: NDArray[np.uint8]
+    grades: NDArray[np.uint8]
+    quality: NDArray[np.uint8] | FarRows
     postings: Postings
     texts: Texts
     correction: Correction | None = None
+    checked: bool = True
 
     @property
     def name(self) -> str:
@@ -75,7 +69,7 @@ class Pack:
     @property
     def row_count(self) -> int:
         """R, the number of rows."""
-        return len(self.scales)
+        return int(self.codes.shape[1])
 
     @property
     def span_count(self) -> int:
@@ -83,41 +77,79 @@ class Pack:
         return len(self.outcomes)
 
     @cached_property
-    def row_spans(self) -> IntArray:
-        """(R,) int64: the span each row belongs to."""
-        starts = self.row_starts.astype(np.intp)
-        return np.repeat(np.arange(self.span_count), starts[1:] - starts[:-1])
+    def row_spans(self) -> NDArray[np.uint32]:
+        """(R,) uint32: the span each row belongs to. For a few rows, `spans_of` needs less."""
+        return np.repeat(np.arange(self.span_count, dtype=np.uint32), np.diff(self.row_starts))
 
     @cached_property
     def answer_rows(self) -> NDArray[np.bool_]:
-        """(R,) bool: whether a row is situation and outcome together, not a phrasing."""
+        """(R,) bool: the rows that are situation and outcome together; see `are_answers`."""
         told = np.zeros(self.row_count, np.bool_)
-        told[self.row_starts[1:].astype(np.intp)[self.answers > 0] - 1] = True
+        told[self.row_starts[1:][self.answers] - 1] = True
         return told
 
     @cached_property
-    def outcome_sizes(self) -> IntArray:
-        """(outcomes,) intp: how many phrasings each outcome has."""
-        return np.bincount(self.outcomes[self.row_spans[~self.answer_rows]].astype(np.intp))
+    def outcome_sizes(self) -> NDArray[np.uint32]:
+        """(outcomes,) uint32: how many phrasings each outcome has."""
+        phrasings = np.diff(self.row_starts) - self.answers
+        return np.bincount(self.outcomes, phrasings).astype(np.uint32)
 
     @cached_property
     def facets(self) -> Facets:
         """What spans can be chosen by. Reads all their texts, once."""
         return Facets.of(self.texts)
 
+    def spans_of(self, rows: IntArray) -> IntArray:
+        """Return the span that each of `rows` belongs to."""
+        after = np.searchsorted(self.row_starts, rows.astype(np.uint32), side="right")
+        return after.astype(np.intp) - 1
+
+    def are_answers(self, rows: IntArray) -> NDArray[np.bool_]:
+        """Return whether each of `rows` is situation and outcome together, not a phrasing."""
+        spans = self.spans_of(rows)
+        last: NDArray[np.bool_] = self.row_starts[spans + 1] == rows + 1
+        return last & self.answers[spans]
+
     def rows_of(self, spans: IntArray) -> IntArray:
         """Return the rows of `spans`, those of a span together, spans in the order given."""
-        starts = self.row_starts.astype(np.intp)
-        counts = starts[spans + 1] - starts[spans]
+        starts = self.row_starts[spans].astype(np.intp)
+        counts = self.row_starts[spans + 1].astype(np.intp) - starts
         before = np.cumsum(counts) - counts
-        return np.repeat(starts[spans] - before, counts) + np.arange(counts.sum())
+        return np.repeat(starts - before, counts) + np.arange(counts.sum())
 
     def rows(self, rows: IntArray) -> FloatArray:
-        """Return the unit vectors of `rows` as (len(rows), D) float32, from their int8 form."""
-        return self.vectors[rows].astype(np.float32) * self.scales[rows, None]
+        """Return the unit vectors of `rows` as (len(rows), D) float32.
+
+        Raises DamagedFileError where a row that was left in the file contradicts its signs.
+        """
+        vectors = unit_rows(np.asarray(self.vectors[rows], np.int8))
+        if not self.checked:
+            above = vectors - self.mean
+            bits = np.ascontiguousarray(self.codes[:, rows].T).view(np.uint8)
+            stored = np.unpackbits(bits, axis=1, bitorder="little") > 0
+            if (((above > 0) != stored) & (np.abs(above) > CLOSE)).any():
+                raise DamagedFileError(
+                    "the pack's vectors do not fit its sign codes; build or download it again"
+                )
+        return vectors
 
     def phrasing(self, row: int) -> str:
         """Return the phrasing that row `row` stands for, or belongs to."""
-        number = int(self.row_spans[row])
+        number = int(self.spans_of(np.array([row]))[0])
         span: Span = self.texts[number]
-        return span.this if self.answer_rows[row] else span.phrasings[row - self.row_starts[number]]
+        place = row - int(self.row_starts[number])
+        return span.phrasings[place] if place < len(span.phrasings) else span.this
+
+
+def unit_rows(int8: NDArray[np.int8]) -> FloatArray:
+    """Return (N, D) float32 unit rows of (N, D) stored ones; a row of zeros stays one."""
+    rows = int8.astype(np.float32)
+    squares = np.einsum("nd,nd->n", rows, rows)
+    rows /= np.sqrt(np.maximum(squares, 1))[:, None]
+    return rows
+
+
+def sign_codes(vectors: FloatArray, mean: FloatArray) -> NDArray[np.uint64]:
+    """Return (D / 64, N) uint64: one bit a dimension, set where the centred value is positive."""
+    bits = np.packbits(vectors > mean, axis=1, bitorder="little")
+    return np.ascontiguousarray(bits.view("<u8").T)

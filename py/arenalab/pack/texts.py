@@ -4,14 +4,17 @@ import json
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
 
 from arenalab.errors import DamagedFileError
+from arenalab.pack.far import FarBytes
 from arenalab.span import Span
 
 BLOCK = 32  # spans in a block: large enough to compress well, small enough to unpack in 1 ms
+DIGEST = 16  # bytes kept of a block's SHA-256, so that a block can be checked by itself
 _KEPT_BLOCKS = 16
 
 
@@ -19,31 +22,36 @@ class Texts(Sequence[Span]):
     """A read-only sequence of spans over compressed blocks.
 
     `data` is the blocks one after another, `ends` (blocks,) uint64 where each ends, `count` the
-    number of spans. Raises DamagedFileError when a block does not hold what it should.
+    number of spans, `digests` (blocks, DIGEST) uint8 the beginning of each block's SHA-256.
+    Raises DamagedFileError when a block does not hold what it should.
     """
 
-    def __init__(self, data: bytes | memoryview, ends: NDArray[np.uint64], count: int) -> None:
+    def __init__(
+        self,
+        data: bytes | memoryview | FarBytes,
+        ends: NDArray[np.uint64],
+        count: int,
+        digests: NDArray[np.uint8],
+    ) -> None:
         self.data = data
         self.ends = ends
+        self.digests = digests
         self._count = count
         self._kept: OrderedDict[int, tuple[Span, ...]] = OrderedDict()
 
     @classmethod
     def pack(cls, spans: Iterable[Span]) -> "Texts":
         """Compress `spans`, in their order."""
-        blocks: list[bytes] = []
-        block: list[Span] = []
-        count = 0
-        for span in spans:
-            block.append(span)
-            count += 1
-            if len(block) == BLOCK:
-                blocks.append(_compress(block))
-                block = []
-        if block:
-            blocks.append(_compress(block))
+        every = tuple(spans)
+        blocks = [_compress(every[i : i + BLOCK]) for i in range(0, len(every), BLOCK)]
         ends = np.cumsum([len(b) for b in blocks], dtype=np.uint64)
-        return cls(b"".join(blocks), ends, count)
+        digests = b"".join(sha256(b).digest()[:DIGEST] for b in blocks)
+        return cls(
+            b"".join(blocks),
+            ends,
+            len(every),
+            np.frombuffer(digests, np.uint8).reshape(-1, DIGEST),
+        )
 
     def __len__(self) -> int:
         return self._count
@@ -63,7 +71,12 @@ class Texts(Sequence[Span]):
             self._kept.move_to_end(block)
             return self._kept[block]
         begin = int(self.ends[block - 1]) if block else 0
-        spans = _decompress(bytes(self.data[begin : int(self.ends[block])]))
+        packed = bytes(self.data[begin : int(self.ends[block])])
+        if sha256(packed).digest()[:DIGEST] != self.digests[block].tobytes():
+            raise DamagedFileError(
+                f"text block {block} does not match its digest; build or download the pack again"
+            )
+        spans = _decompress(packed)
         if len(spans) != min(BLOCK, self._count - block * BLOCK):
             raise DamagedFileError(
                 f"text block {block} holds {len(spans)} spans; build or download the pack again"
