@@ -1,9 +1,9 @@
 """Real texts for measuring search, their vectors, and seeded variations of them up to a million.
 
-Indexed: OpenTriviaQA's questions but 200, then MedQuAD's questions, then the turns of SGD's training
-dialogues. The 200 held out (seed 0) are asked in lower case with one word left out. A million real
-texts do not exist here: above what there is, rows are noisy copies of real vectors. Vectors are made
-once for an encoder and kept in `cache/`.
+Indexed: OpenTriviaQA's questions but 200, then MedQuAD's questions, then the turns of SGD's
+training dialogues. The 200 held out (seed 0) are asked in lower case with one word left out. A
+million real texts do not exist here: above what there is, rows are noisy copies of real vectors.
+Vectors are made once for an encoder and kept in `cache/`.
 """
 
 import gzip
@@ -64,8 +64,8 @@ def others(data: Path) -> Iterator[str]:
 
 def lines(file: Path) -> Iterator[dict]:
     """Yield the JSON values of a file, which may be compressed."""
-    opened = gzip.open(file, "rt", encoding="utf-8") if file.suffix == ".gz" else file.open()
-    with opened as text:
+    opened = gzip.open if file.suffix == ".gz" else open
+    with opened(file, "rt", encoding="utf-8") as text:
         yield from map(json.loads, text)
 
 
