@@ -25,6 +25,13 @@ CONTENT_SECURITY_POLICY = (
 )
 """blob: is the worker PyScript makes; 'wasm-unsafe-eval' compiles Python. index.html repeats it."""
 
+VAULT = "static/vault.mjs"
+VAULT_POLICY = (
+    "default-src 'none'; script-src 'self'; "
+    "connect-src https: http://localhost:* http://127.0.0.1:*"
+)
+"""The keeper of keys is the one way out of the site, to providers that the person names."""
+
 HEADERS = {
     "Cache-Control": "no-cache",  # ask each time; the answer is mostly 304
     "X-Content-Type-Options": "nosniff",
@@ -38,7 +45,7 @@ def own_headers(path: str) -> Mapping[str, str]:
 
     The embedded chat may stand in any site, and its script be fetched as a module from any.
     """
-    policy = CONTENT_SECURITY_POLICY
+    policy = VAULT_POLICY if path == VAULT else CONTENT_SECURITY_POLICY
     if path.startswith("static/demo/"):
         policy += "; frame-src 'self'"
     if path != "embed.html":

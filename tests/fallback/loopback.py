@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.routing import Route
@@ -52,7 +54,16 @@ class Loopback:
 def running() -> Iterator[Loopback]:
     """Run a provider."""
     provider = Loopback()
-    app = Starlette(routes=[Route("/{path:path}", provider.reply, methods=["POST"])])
+    # As the real ones do, it lets pages ask.
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["POST"],
+        allow_headers=["*"],
+        expose_headers=["retry-after"],
+    )
+    route = Route("/{path:path}", provider.reply, methods=["POST"])
+    app = Starlette(routes=[route], middleware=[cors])
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", ws="none"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

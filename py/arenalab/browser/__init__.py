@@ -2,9 +2,10 @@
 
 The only package that may import `js`, `pyodide` or `pyodide_js`. One module for each concern:
 `loading` (encoders and packs), `asking`, `building` (files → pack), `operating` (the endpoint,
-what an operator sees). Each function of theirs that answers a request takes the `Engine`, what is
-open for one page, and the request as JSON text (`replies`); the page calls it by its name.
-`fetching` is the way to the site's files, `serving` the endpoint, `telling` what it remembers.
+what an operator sees), `providing` (a provider of the person's own). Each function of theirs that
+answers a request takes the `Engine`, what is open for one page, and the request as JSON text
+(`replies`); the page calls it by its name. `fetching` is the way to the site's files, `vault` to
+those of others, `serving` the endpoint, `telling` what it remembers.
 
 app/worker.py exports everything in `REQUESTS`.
 """
@@ -14,6 +15,14 @@ from arenalab.browser.building import add_file, build_pack, pack_bytes
 from arenalab.browser.engine import Engine
 from arenalab.browser.loading import close_pack, open_pack, start, upgrade
 from arenalab.browser.operating import serve, traces
+from arenalab.browser.providing import (
+    ask_provider,
+    forget_keys,
+    keep_key,
+    providers,
+    stop_provider,
+    unlock_key,
+)
 
 REQUESTS = {
     handle.__name__: handle
@@ -28,6 +37,12 @@ REQUESTS = {
         pack_bytes,
         serve,
         traces,
+        providers,
+        keep_key,
+        unlock_key,
+        forget_keys,
+        ask_provider,
+        stop_provider,
     )
 }
 

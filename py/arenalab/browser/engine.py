@@ -13,6 +13,7 @@ from pyodide.ffi import to_js  # type: ignore[import-not-found]
 
 from arenalab.arena import Arena
 from arenalab.browser.telling import Told
+from arenalab.browser.vault import Vault
 from arenalab.encode import Encoder
 from arenalab.errors import UnavailableError
 from arenalab.pack import Pack, read_pack
@@ -23,7 +24,8 @@ class Engine:
 
     `encoder` is the best one loaded so far; every open pack is asked with it. `files` wait for
     the next `build_pack`, `built` for the page to take them. `sizes` are of the packs' files, in
-    bytes; `told` is what is remembered of answers.
+    bytes; `told` is what is remembered of answers. `vault` keeps providers' keys, once there is
+    one; `asking` are the questions that a provider is answering.
     """
 
     def __init__(self) -> None:
@@ -36,6 +38,8 @@ class Engine:
         self.channel: Any = None
         self.base = ""
         self.told = Told()
+        self.vault: Vault | None = None
+        self.asking: dict[str, asyncio.Future[None]] = {}
 
     def open(self, id: str, data: bytes) -> dict[str, Any]:  # noqa: A002 (the record's own word)
         """Open the bytes of a pack under `id`. Returns its record for the page."""

@@ -47,5 +47,5 @@ class Send(Protocol):
     reason "key" when there is no key to send.
     """
 
-    async def __call__(self, request: Request) -> Response:
+    async def __call__(self, request: Request, /) -> Response:
         """Send `request` and return its reply once the headers are there."""
