@@ -229,7 +229,7 @@ def test_an_outcome_that_is_json_is_the_object() -> None:
 )
 def test_options_are_part_of_what_is_said(kind: Any, said: str) -> None:  # noqa: ANN401
     """Only where a person is to choose: an answer stands alone."""
-    options = (Option("A?", "a"), Option("B?", "b"))
+    options = (Option("A?", "a", 0), Option("B?", "b", 1))
     assert spoken(Answer(kind, "So.", 0.3, "unsure", (), options)) == said
     assert spoken(Answer(kind, "So.", 0.3, "unsure")) == "So."
 

@@ -11,6 +11,8 @@ from itertools import pairwise
 import numpy as np
 
 from arenalab.confidence import Calibration, calibrate
+from arenalab.conscience import Conscience
+from arenalab.constitution import Constitution
 from arenalab.context import Turn, readings
 from arenalab.encode import Encoder
 from arenalab.encode.static import StaticEncoder
@@ -113,10 +115,17 @@ class Arena:
     """A pack and an encoder, ready to answer. `clock` returns seconds; it times the stages.
 
     A static encoder may ask what its teacher encoded; where the pack was made with both, it is
-    adapted to the pack.
+    adapted to the pack. `constitution` must be compiled for the encoder.
     """
 
-    def __init__(self, pack: Pack, encoder: Encoder, clock: Clock) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        encoder: Encoder,
+        clock: Clock,
+        constitution: Constitution | None = None,
+    ) -> None:
+        self.conscience = constitution and Conscience(constitution, pack, encoder)
         made_with = pack.meta["encoder"]
         spaces = {encoder.digest}
         if isinstance(encoder, StaticEncoder):
@@ -152,6 +161,10 @@ class Arena:
         query, prediction, judgement = max(judged, key=lambda one: one[2].probability)
         answer = respond(self.pack, prediction, judgement)
         times.append(("respond", self.clock()))
+        if self.conscience:
+            heard = asked[:1] if query is asked[0] else [asked[0], query]
+            answer = self.conscience.uphold(answer, heard)
+            times.append(("judge", self.clock()))
         timing = {stage: (after - before) * 1000 for (_, before), (stage, after) in pairwise(times)}
         going_on = query is not asked[0]
         return replace(

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from arenalab.confidence import Judgement
+from arenalab.constitution import Verdict
 from arenalab.outcome import Prediction
 from arenalab.pack import Pack
 from arenalab.synthesise import TEMPLATES, Receipt, draft
@@ -18,10 +19,14 @@ WORTH_OFFERING = 0.35  # nearness below which even "the nearest I know" is besid
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """Something the person may have meant: the question to ask instead, and its answer."""
+    """Something the person may have meant: the question to ask instead, and its answer.
+
+    `number` is the place in the pack of the diamond that answers it.
+    """
 
     question: str
     text: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,7 @@ class Answer:
     options     what else may have been meant, likeliest first
     resolved    the question as it was understood in the conversation; "" where it was as asked
     new_topic   whether it leaves what was talked of before
+    verdict     what the constitution says of the question or the answer; a refusal is its response
     plan        how the pack was searched, in numbers and words
     timing      milliseconds by stage, in the order they ran
     """
@@ -47,6 +53,7 @@ class Answer:
     options: tuple[Option, ...] = ()
     resolved: str = ""
     new_topic: bool = False
+    verdict: Verdict | None = None
     plan: Mapping[str, Any] = field(default_factory=dict)
     timing: Mapping[str, float] = field(default_factory=dict)
 
@@ -64,7 +71,7 @@ def respond(pack: Pack, prediction: Prediction, judgement: Judgement) -> Answer:
     """
     said = [draft(pack, prediction, int(outcome)) for outcome in prediction.outcomes[:OPTIONS]]
     said = [one for one in said if one.text]
-    options = tuple(Option(one.question, one.text) for one in said)
+    options = tuple(Option(one.question, one.text, one.receipts[0].number) for one in said)
     receipts = said[0].receipts if said else ()
     urgent = bool(said) and said[0].urgent and judgement.within >= URGENT
     if said and (judgement.answers or urgent):

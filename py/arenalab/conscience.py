@@ -1,0 +1,120 @@
+"""An answer, and what the constitution says of it → what is said after all.
+
+The question is judged, and every diamond that speaks, as the answer or as an option. A hard verdict
+takes the answer's place; to a person in need, a diamond of high stakes may add to what care says,
+never replace it. A soft verdict is said first. Texts alone are judged: neither the stakes of a
+diamond nor its quality nor how well it fits can lower a principle.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from arenalab.constitution import Constitution, Verdict
+from arenalab.encode import Encoder
+from arenalab.encode.static import StaticEncoder
+from arenalab.pack import Pack
+from arenalab.respond import Answer
+from arenalab.search import Query
+from arenalab.synthesise import HIGH_STAKES, TEMPLATES
+
+LONGEST = 20_000  # tokens of a diamond's text whose words are compared
+
+
+class Conscience:
+    """A constitution over one pack, asked with the encoder it was compiled for.
+
+    A diamond is compared by the row it has in the pack, situation and outcome together, so that
+    its text need not be encoded again; a static encoder, in whose space no row is, encodes it in
+    no time. Verdicts on diamonds are kept.
+    """
+
+    def __init__(self, constitution: Constitution, pack: Pack, encoder: Encoder) -> None:
+        self.constitution = constitution
+        self.pack = pack
+        self.encoder = encoder
+        self.responses = {principle.response for principle in constitution.principles}
+        self.known: dict[int, Verdict | None] = {}
+
+    def uphold(self, answer: Answer, asked: Sequence[Query]) -> Answer:
+        """Return what is said in place of `answer`, which rests on the readings `asked`."""
+        verdict = self.of_question(asked)
+        if verdict and verdict.action == "care":
+            return self._with_care(answer, verdict)
+        said = self._said(answer)
+        held = verdict if verdict and verdict.hard else self.of_spans(said)
+        if held and held.hard:
+            return _instead(answer, held)
+        answer = self._offering(answer)
+        soft = verdict or held
+        if soft is None:
+            return answer
+        return replace(answer, text=f"{soft.response}\n\n{answer.text}", verdict=soft)
+
+    def of_question(self, asked: Sequence[Query]) -> Verdict | None:
+        """Return the first hard verdict on a reading of the question, else the first soft one."""
+        if isinstance(self.encoder, StaticEncoder):  # the pack is asked with an adapted one
+            rows = self.encoder.encode([query.text for query in asked])
+            asked = [replace(query, vector=row) for query, row in zip(asked, rows, strict=True)]
+        return _first(map(self.constitution.judge_question, asked))
+
+    def of_spans(self, numbers: Iterable[int]) -> Verdict | None:
+        """Return the first hard verdict on saying these diamonds, else the first soft one."""
+        return _first(map(self.of_span, numbers))
+
+    def of_span(self, number: int) -> Verdict | None:
+        """Return what speaks against saying the diamond at place `number` of the pack, or None."""
+        if number not in self.known:
+            text = self.pack.texts[number].if_ok
+            own_words = text in self.responses  # what a principle says itself may be said
+            self.known[number] = None if own_words else self._judge(number, text)
+        return self.known[number]
+
+    def _judge(self, number: int, text: str) -> Verdict | None:
+        if isinstance(self.encoder, StaticEncoder):
+            vector = self.encoder.encode([text])[0]
+        else:
+            rows = self.pack.rows_of(np.array([number]))
+            vector = self.pack.rows(rows[-1:])[0]
+        tokens = tuple(self.encoder.tokenizer.ids(text, LONGEST)[1:-1])
+        return self.constitution.judge_draft(Query(text, vector, tokens))
+
+    def _said(self, answer: Answer) -> list[int]:
+        """Return the diamonds whose words the answer says, one for each outcome."""
+        if answer.kind != "answer":
+            return []
+        places = {
+            int(self.pack.outcomes[r.number]): r.number for r in answer.receipts if r.supports
+        }
+        return list(places.values())
+
+    def _with_care(self, answer: Answer, verdict: Verdict) -> Answer:
+        """Say what care says, then what the pack holds for such a need."""
+        said = self._said(answer)
+        urgent = any(self.pack.texts[number].context.stakes == HIGH_STAKES for number in said)
+        if not urgent or ((held := self.of_spans(said)) and held.hard):
+            return _instead(answer, verdict)
+        new = "" if answer.text in self.responses else f"\n\n{answer.text}"
+        return replace(answer, text=verdict.response + new, options=(), verdict=verdict)
+
+    def _offering(self, answer: Answer) -> Answer:
+        """Return the answer without options that may not be said."""
+        kept = tuple(
+            option
+            for option in answer.options
+            if not ((held := self.of_span(option.number)) and held.hard)
+        )
+        if answer.kind == "clarify" and not kept:
+            return replace(answer, kind="unknown", text=TEMPLATES["unknown"], options=())
+        return replace(answer, options=kept)
+
+
+def _instead(answer: Answer, verdict: Verdict) -> Answer:
+    return replace(
+        answer, kind="refusal", text=verdict.response, receipts=(), options=(), verdict=verdict
+    )
+
+
+def _first(verdicts: Iterable[Verdict | None]) -> Verdict | None:
+    return min(filter(None, verdicts), key=lambda verdict: not verdict.hard, default=None)
