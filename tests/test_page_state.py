@@ -2,33 +2,13 @@
 
 import pytest
 from page import words
-from page.state import (
-    STARTER,
-    Notice,
-    Pack,
-    Progress,
-    State,
-    find_turn,
-    next_turn,
-    shown_turns,
-    turn_to_record,
-    update,
-)
+from page.model import STARTER, Notice, Pack, State, find_turn, next_turn, shown_turns
+from page.records import turn_to_record
 from page.value import Value
 
-ANSWER = {"kind": "answer", "text": "Yes.", "confidence": 0.97, "word": "certain", "timing": {}}
+from page_steps import ANSWER, after, asked, speak_english
 
-
-def after(state: State, *events: tuple) -> State:
-    """Return the state after these (name, fields)."""
-    for event in events:
-        state = update(state, event)
-    return state
-
-
-def asked(name: str, text: str = "Is it?", at: int = 1) -> tuple:
-    """Return the event of a question."""
-    return ("asked", {"id": name, "text": text, "at": at})
+speak_english()
 
 
 @pytest.fixture
@@ -122,7 +102,10 @@ def test_a_question_asked_before_storage_opened_joins_the_conversation(fresh: St
     old = turn_to_record(after(State(conversation="old"), asked("z")).turns[0])
     again = restored([old | {"answer": ANSWER}], packs=[{"id": "p"}], pack="p")
     state = after(fresh, asked("a", at=9), again)
-    assert [(turn.id, turn.pack) for turn in shown_turns(state)] == [("z", STARTER), ("a", "p")]
+    assert [(turn.id, turn.packs) for turn in shown_turns(state)] == [
+        ("z", (STARTER,)),
+        ("a", ("p",)),
+    ]
 
 
 def test_a_stored_choice_of_a_pack_that_is_gone_is_let_go(fresh: State) -> None:
@@ -185,7 +168,7 @@ def test_a_new_pack_is_chosen_and_the_next_question_goes_to_it(fresh: State) -> 
     """After an import the person asks the pack just built."""
     state = after(fresh, ("pack_added", {"record": {"id": "p", "name": "faq.csv"}}), asked("a"))
     assert state.pack == "p"
-    assert find_turn(state, "a").pack == "p"
+    assert find_turn(state, "a").packs == ("p",)
 
 
 def test_removing_the_chosen_pack_falls_back_to_the_starter(fresh: State) -> None:
@@ -241,62 +224,3 @@ def test_an_engine_that_fails_is_said_with_a_way_out(fresh: State) -> None:
     assert (state.ready, state.notices[0].action) == (False, "reload")
     assert words.status(state) == "Could not start"
     assert after(state, ("boot_moved", {"stage": "packages", "done": 1, "total": 2})) == state
-
-
-@pytest.mark.parametrize(
-    ("step", "said"),
-    [
-        (
-            Progress(stage="runtime", done=2_100_000, total=3_500_000),
-            "Starting Python 2.1 of 3.5 MB",
-        ),
-        (Progress(stage="runtime", done=5, total=5), "Starting Python…"),
-        (Progress(stage="encode", done=120, total=340, unit="items"), "Encoding 120 of 340"),
-        (Progress(stage="packages"), "Loading the engine…"),
-        (Progress(stage="packages", done=50, total=5_000), "Loading the engine 0.1 of 5.0 kB"),
-    ],
-)
-def test_progress_is_said_in_words(step: Progress, said: str) -> None:
-    """A stage is named, with how much of how much while that is known."""
-    assert words.progress(step) == said
-
-
-def test_the_status_line_follows_the_work(fresh: State) -> None:
-    """Loading, then ready, then an import, then ready again."""
-    boot = ("boot_moved", {"stage": "encoder", "done": 9_800_000, "total": 16_600_000})
-    loading = after(fresh, boot)
-    assert words.status(loading) == "Loading the encoder 9.8 of 16.6 MB"
-    ready = after(loading, ("engine_ready", {}))
-    assert words.status(ready) == "Ready"
-    job = after(ready, ("job_moved", {"stage": "encode", "done": 1, "total": 2}))
-    assert words.status(job) == "Encoding 1 of 2"
-    assert words.status(after(job, ("job_ended", {}), ("offline_ready", {}))).startswith("Ready, ")
-
-
-@pytest.mark.parametrize(
-    ("share", "said"),
-    [(0.97, "97%"), (0.999, "over 99%"), (1.0, "100%"), (0.001, "under 1%"), (0.0, "0%")],
-)
-def test_percent_never_overstates(share: float, said: str) -> None:
-    """Rounding makes nothing certain and nothing impossible."""
-    assert words.percent(share) == said
-
-
-def test_sizes_and_counts_read_well() -> None:
-    """Bytes get a unit, counts a plural."""
-    assert [words.size(n) for n in (950, 1_500, 16_600_000)] == ["950 bytes", "1.5 kB", "16.6 MB"]
-    assert [words.plural(n, "example") for n in (1, 1249)] == ["1 example", "1,249 examples"]
-
-
-def test_a_refused_file_is_named_with_its_size_and_the_cure() -> None:
-    """The message for a 200 MB drop says what, how much, how much is allowed, what to do."""
-    said = words.too_large("big.csv", 200_000_000, 20_000_000)
-    for part in ("big.csv", "200.0 MB", "20.0 MB", "arenalab"):
-        assert part in said
-
-
-def test_messages_of_the_engine_become_sentences() -> None:
-    """They start with a capital and end with a stop, once."""
-    assert words.sentence("the question is empty") == "The question is empty."
-    assert words.sentence("Done.") == "Done."
-    assert words.sentence("faq.csv has no column answer") == "faq.csv has no column answer."

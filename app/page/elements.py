@@ -7,11 +7,22 @@ nothing of this page.
 """
 
 import js
+from page.say import say
 from pyscript import document, ffi
 from pyscript.js_modules import dompurify, marked
 
 SVG = "http://www.w3.org/2000/svg"
 BAR = 100
+TEXTS = 4  # NodeFilter.SHOW_TEXT
+ICONS = {
+    "up": "M7 11v9H4v-9zM7 11l4-7c1.5 0 2.5 1 2.5 2.5L13 10h5.2c1.3 0 2.2 1.2 1.9 2.4l-1.5 6"
+    "A2 2 0 0 1 16.7 20H7",
+    "down": "M17 13V4h3v9zM17 13l-4 7c-1.5 0-2.5-1-2.5-2.5L11 14H5.8c-1.3 0-2.2-1.2-1.9-2.4l1.5-6"
+    "A2 2 0 0 1 7.3 4H17",
+    "copy": "M9 9h10v11H9zM15 9V4H5v11h4",
+    "more": "M5 12h.01M12 12h.01M19 12h.01",
+    "close": "m6 6 12 12M18 6 6 18",
+}
 TAGS = (
     "p br hr em strong del code pre blockquote ul ol li a h1 h2 h3 h4 h5 h6 "
     "table thead tbody tr th td"
@@ -72,9 +83,61 @@ def _fill(node: object, children: tuple, attributes: dict) -> object:
     return node
 
 
-def markdown(text: str) -> object:
-    """A fragment of harmless nodes."""
-    return dompurify.default.sanitize(marked.parse(text), _ALLOWED)
+def markdown(text: str, upto: int | None = None) -> object:
+    """A fragment of harmless nodes; of its text the first `upto` characters, all where None."""
+    fragment = dompurify.default.sanitize(marked.parse(text), _ALLOWED)
+    if upto is not None:
+        _cut(fragment, upto)
+    blocks = fragment.querySelectorAll("pre")
+    for k in range(blocks.length):
+        _with_copy(blocks[k])
+    return fragment
+
+
+def _cut(fragment: object, characters: int) -> None:
+    """Take away all that follows the first characters."""
+    walker = document.createTreeWalker(fragment, TEXTS)
+    node = walker.nextNode()
+    while node and len(node.data) < characters:
+        characters -= len(node.data)
+        node = walker.nextNode()
+    if node:
+        rest = document.createRange()
+        rest.setStart(node, characters)
+        rest.setEndAfter(fragment.lastChild)
+        rest.deleteContents()
+
+
+def _with_copy(block: object) -> None:
+    """A block of code scrolls by keyboard too, and can be copied."""
+    block.setAttribute("tabindex", "0")
+    frame = element("div", _class="code")
+    block.replaceWith(frame)
+    frame.append(block, icon_button("copy", "copy-code", say("copy_code")))
+
+
+def icon(name: str) -> object:
+    """A drawing that says nothing by itself."""
+    return drawing("svg", drawing("path", d=ICONS[name]), viewBox="0 0 24 24", aria_hidden="true")
+
+
+def icon_button(name: str, do: str, label: str, **attributes: object) -> object:
+    """A button that is an icon, with its name as label and as tooltip."""
+    return element(
+        "button",
+        icon(name),
+        type="button",
+        _class="icon small",
+        data_do=do,
+        aria_label=label,
+        title=label,
+        **attributes,
+    )
+
+
+def text_button(text: str, do: str, **attributes: object) -> object:
+    """A button that is a word or two."""
+    return element("button", text, type="button", data_do=do, **attributes)
 
 
 def link(url: str, words: str) -> object:
@@ -98,3 +161,22 @@ def bar(share: float, name: str) -> object:
         preserveAspectRatio="none",
         aria_hidden="true",
     )
+
+
+def by_id(name: str) -> object:
+    """The element of the page with this id."""
+    return document.getElementById(name)
+
+
+def arrange(parent: object, nodes: list) -> None:
+    """Put exactly these children in this order, moving only those out of place."""
+    place = parent.firstChild
+    for node in nodes:
+        if place and place.isSameNode(node):
+            place = place.nextSibling
+        else:
+            parent.insertBefore(node, place)
+    while place:
+        following = place.nextSibling
+        place.remove()
+        place = following

@@ -47,9 +47,20 @@ class Engine:
         """Load the large encoder, which understands questions better than the small one."""
         await self.call("upgrade", {})
 
-    async def ask(self, question: str, pack: str) -> dict:
-        """The answer, as JSON gave it."""
-        return await self.call("ask", {"question": question, "pack": pack})
+    async def ask(self, question: str, packs: tuple, history: list, threshold: object) -> dict:
+        """The answer, as JSON gave it.
+
+        `packs` are the ids of open packs, `history` is what was said before, `threshold` the
+        least probability to answer at, None for the packs' own.
+        """
+        request = {
+            "question": question,
+            "pack": packs[0],
+            "packs": list(packs),
+            "history": history,
+            "threshold": threshold,
+        }
+        return await self.call("ask", request)
 
     async def open_pack(self, id: str, data: object) -> dict:
         """Open the bytes of a pack (a Uint8Array). Returns its record."""

@@ -1,27 +1,31 @@
-"""What a person does with the page → events: buttons, keys, dropped and chosen files."""
+"""What a person does with the page → events: buttons, forms, dropped and chosen files."""
 
 import asyncio
 
 import js
-from page import effects, imports, release, view
-from page.state import find_pack
-from pyscript import document, ffi
-
-OTHER_THEME = {"light": "dark", "dark": "light"}
+from page import imports, keeping, keys, language, release, side_view, taking, view
+from page.elements import by_id
+from page.model import find_turn
+from page.say import say
+from page.talk_view import announce
+from pyscript import document
 
 
 def listen(page: object) -> None:
     """Hear everything, with one listener a kind for the whole page."""
-    heard = (
+    heard = [
         (document, "click", clicked),
-        (document, "keydown", pressed),
+        (document, "keydown", keys.pressed),
         (document, "dragover", dragged),
         (document, "dragleave", left),
         (document, "drop", dropped),
-        (view.by_id("composer"), "submit", submitted),
-        (view.by_id("files"), "change", chosen),
-        (view.by_id("library"), "close", closed),
-    )
+        (document, "submit", submitted),
+        (document, "input", typed),
+        (document, "change", changed),
+        (by_id("side"), "close", lambda page, _: page.dispatch("side_toggled", open=False)),
+        (js.matchMedia(side_view.WIDE), "change", lambda page, _: side_view.side(page.state)),
+    ]
+    heard += [(by_id(name), "close", closed) for name in view.DIALOGS]
     for node, kind, handler in heard:
         node.addEventListener(kind, _bound(page, handler))
 
@@ -31,123 +35,159 @@ def _bound(page: object, handler: object) -> object:
 
 
 def clicked(page: object, event: object) -> None:
-    """A button says in data-do what it is for."""
+    """A button says in data-do what it is for; a press beside an open menu or sheet closes it."""
+    _close_menus(event.target)
     node = event.target.closest("[data-do]")
     if node:
         BUTTONS[node.dataset.do](page, node)
+    elif event.target.tagName == "DIALOG":
+        event.target.close()  # its backdrop: what it shows lies in elements inside it
+
+
+def _close_menus(target: object) -> None:
+    inside = target.closest("details.menu")
+    menus = document.querySelectorAll("details.menu[open]")
+    for k in range(menus.length):
+        if not inside or not inside.isSameNode(menus[k]):
+            menus[k].open = False
+
+
+def closed(page: object, event: object) -> None:
+    """A dialog was closed, by Escape perhaps, which it handles itself."""
+    if page.state.dialog == event.target.id:
+        page.dispatch("dialog_closed")
 
 
 def submitted(page: object, event: object) -> None:
-    """The question in the box is asked."""
+    """A form is sent: a question, a name, a reason."""
     event.preventDefault()
-    box = view.by_id("question")
-    page.ask(box.value)
-    box.value = ""
-    box.focus()
-
-
-def pressed(page: object, event: object) -> None:
-    """Enter sends, Shift+Enter makes a line, / goes to the box."""
-    box = view.by_id("question")
-    in_box = box.isSameNode(event.target)
-    if event.key == "Enter" and in_box and not event.shiftKey and not event.isComposing:
-        submitted(page, event)
-    elif event.key == "/" and event.target.tagName not in ("INPUT", "TEXTAREA"):
-        event.preventDefault()
+    form = event.target
+    if form.id == "composer":
+        box = by_id("question")
+        page.ask(box.value)
+        box.value = ""
         box.focus()
+    elif form.id == "feedback-form":
+        reason = form.querySelector("[name=reason]:checked").value
+        when = js.Date.new().toISOString()
+        about = page.state.about
+        page.dispatch("explained", id=about, reason=reason, note=by_id("note").value, when=when)
+        page.tell("draft_kept", "feedback", "done")
+    else:
+        title = form.querySelector("input").value
+        page.dispatch("named", id=form.dataset.id, title=title)
+
+
+def typed(page: object, event: object) -> None:
+    """Text is being entered, or a slider moved."""
+    node = event.target
+    if node.id == "search":
+        page.dispatch("searched", text=node.value)
+    elif node.id == "note":
+        view.note_left()
+    elif node.id == "threshold":
+        page.dispatch("setting_chosen", setting="threshold", value=int(node.value) / 100)
+
+
+def changed(page: object, event: object) -> None:
+    """A choice was made."""
+    node = event.target
+    if node.id == "files":
+        _take(page, node.files)
+        node.value = ""  # picking the same file again must work
+    elif node.id == "language":
+        asyncio.create_task(language.choose(page, node.value))
+    elif node.id in ("gradually", "letters"):
+        page.dispatch("setting_chosen", setting=node.id, value=node.checked)
+    elif node.name == "theme":
+        page.dispatch("setting_chosen", setting="theme", value=node.value)
+        js.early.keepTheme("" if node.value == "auto" else node.value)
+    elif node.name == "specialist":
+        page.dispatch("specialist_toggled", id=node.value)
 
 
 def dragged(_page: object, event: object) -> None:
     """Files over the page show where they may fall."""
     event.preventDefault()
-    view.by_id("drop").hidden = "Files" not in list(event.dataTransfer.types)
+    by_id("drop").hidden = "Files" not in list(event.dataTransfer.types)
 
 
 def left(_page: object, event: object) -> None:
     """They are dragged out again."""
     if not event.relatedTarget:
-        view.by_id("drop").hidden = True
+        by_id("drop").hidden = True
 
 
 def dropped(page: object, event: object) -> None:
     """Files fall."""
     event.preventDefault()
-    view.by_id("drop").hidden = True
+    by_id("drop").hidden = True
     _take(page, event.dataTransfer.files)
-
-
-def chosen(page: object, event: object) -> None:
-    """Files were picked with the button; picking the same one again must work."""
-    _take(page, event.target.files)
-    event.target.value = ""
 
 
 def _take(page: object, files: object) -> None:
     # The browser empties its list later; the File objects stay good.
     found = [files[k] for k in range(files.length)]
     if found:
-        page.dispatch("library_toggled", open=False)
+        page.dispatch("dialog_closed")
         asyncio.create_task(imports.take_files(page, found))
 
 
-def closed(page: object, _event: object) -> None:
-    """The library was closed by Escape, which the dialog handles itself."""
-    page.dispatch("library_toggled", open=False)
+def praise(page: object, id: str) -> None:
+    """A thumbs up, or taking one back."""
+    page.dispatch("rated", id=id, rating="up")
+    announce(say("thanks") if find_turn(page.state, id).rating else "")
 
 
-def change_theme(page: object) -> None:
-    """Show the other theme, and follow the system again where that is the same."""
-    dark = js.matchMedia("(prefers-color-scheme: dark)").matches
-    system = "dark" if dark else "light"
-    wanted = OTHER_THEME[system if page.state.theme == "auto" else page.state.theme]
-    theme = "auto" if wanted == system else wanted
-    page.dispatch("theme_chosen", theme=theme)
-    js.early.keepTheme("" if theme == "auto" else theme)
-
-
-async def download(page: object, id: str) -> None:
-    """Save an own pack as a file."""
-    data = await page.store.pack_bytes(id)
-    if data is None:
-        page.dispatch("told", key="download", kind="error", text="That pack is not stored here.")
-        return
-    link = document.createElement("a")
-    link.href = js.URL.createObjectURL(js.Blob.new(ffi.to_js([data])))
-    link.download = find_pack(page.state, id).name + imports.PACK_KIND
-    link.click()
-    js.URL.revokeObjectURL(link.href)
-
-
-def _dispatch(name: str, **fixed: object) -> object:
+def _event(name: str, **fixed: object) -> object:
     """A button that is an event, with these fields."""
     return lambda page, _node: page.dispatch(name, **fixed)
 
 
-def _dispatch_id(name: str, field: str = "id") -> object:
+def _event_of(name: str, field: str = "id", **fixed: object) -> object:
     """A button that is an event about the record whose id it carries."""
-    return lambda page, node: page.dispatch(name, **{field: node.dataset.id})
+    return lambda page, node: page.dispatch(name, **({field: node.dataset.id} | fixed))
 
 
-def _start_id(work: object) -> object:
+def _work_of(work: object) -> object:
     """A button that starts work about the record whose id it carries."""
     return lambda page, node: asyncio.create_task(work(page, node.dataset.id))
 
 
 BUTTONS = {
     "ask": lambda page, node: page.ask(node.textContent),
-    "retry": _dispatch_id("retried"),
-    "library": _dispatch("library_toggled", open=True),
-    "close": _dispatch("library_toggled", open=False),
-    "new": lambda page, _: page.dispatch("conversation_chosen", id=js.early.id()),
-    "theme": lambda page, _: change_theme(page),
-    "attach": lambda _page, _: view.by_id("files").click(),
+    "retry": _event_of("retried"),
+    "stop": _event("stopped"),
+    "show-rest": _event_of("shown_whole"),
+    "rate-up": lambda page, node: praise(page, node.dataset.id),
+    "rate-down": _event_of("rated", rating="down"),
+    "copy-answer": lambda page, node: asyncio.create_task(taking.copy_answer(page, node)),
+    "copy-code": lambda page, node: asyncio.create_task(taking.copy_code(page, node)),
+    "side": _event("side_toggled", open=True),
+    "close-side": _event("side_toggled", open=False),
+    "library": _event("dialog_opened", dialog="library"),
+    "settings": _event("dialog_opened", dialog="settings"),
+    "shortcuts": _event("dialog_opened", dialog="shortcuts"),
+    "close": _event("dialog_closed"),
+    "new": lambda page, _: page.start_conversation(),
+    "conversation": _event_of("conversation_chosen"),
+    "rename": _event_of("naming"),
+    "rename-cancel": _event("naming", id=None),
+    "export-markdown": lambda page, node: taking.conversation(page, node.dataset.id, ".md"),
+    "export-json": lambda page, node: taking.conversation(page, node.dataset.id, ".json"),
+    "export-all": lambda page, _: taking.everything(page),
+    "delete": _work_of(keeping.remove_conversation),
+    "undo": _event("removal_undone"),
+    "accept-removal": _event("removal_accepted"),
+    "attach": lambda _page, _: by_id("files").click(),
+    "pack": _event_of("pack_chosen"),
+    "confirm": _event_of("confirm_asked"),
+    "download": _work_of(taking.pack),
+    "remove-pack": _work_of(keeping.remove_pack),
+    "own-threshold": _event("setting_chosen", setting="threshold", value=None),
+    "export-drafts": lambda page, _: taking.drafts(page),
+    "remove-draft": _event_of("draft_removed"),
     "reload": lambda _page, _: js.location.reload(),
     "update": lambda _page, _: asyncio.create_task(release.activate()),
-    "dismiss": _dispatch_id("dismissed", "key"),
-    "pack": _dispatch_id("pack_chosen"),
-    "conversation": _dispatch_id("conversation_chosen"),
-    "confirm": _dispatch_id("confirm_asked"),
-    "download": _start_id(download),
-    "remove-pack": _start_id(effects.remove_pack),
-    "remove-conversation": _start_id(effects.remove_conversation),
+    "dismiss": _event_of("dismissed", "key"),
 }

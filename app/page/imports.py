@@ -6,7 +6,8 @@ A file is judged by name and size before a byte of it is read. Several files mak
 import js
 from page import words
 from page.engine import EngineError
-from page.state import Pack
+from page.records import pack_from_record
+from page.say import say
 
 TEXT_KINDS = (
     ".csv",
@@ -48,12 +49,12 @@ async def take_files(page: object, files: list) -> None:
         page.dispatch("told", key="import", kind="error", text=refused[0], details=refused[1:])
         return
     if page.state.job:
-        text = "Another import is under way; drop this file again when it is done."
+        text = say("import_running")
         page.dispatch("told", key="import", kind="warning", text=text)
         return
     if not page.state.ready:
         page.files_waiting = files
-        text = f"{files[0].name} will be read as soon as Python is up."
+        text = say("import_waits", name=files[0].name)
         page.dispatch("told", key="import", text=text)
         return
     try:
@@ -61,7 +62,7 @@ async def take_files(page: object, files: list) -> None:
     except EngineError as error:
         page.dispatch("told", key="import", kind="error", text=str(error))
     except Exception as error:  # the browser's own refusals have no common class
-        text = f"{files[0].name} could not be read: {reason(error)}"
+        text = say("unreadable", name=files[0].name, reason=reason(error))
         page.dispatch("told", key="import", kind="error", text=text)
     page.dispatch("job_ended")
 
@@ -87,7 +88,7 @@ async def _take(page: object, files: list) -> None:
             texts.append(file.name)
         page.dispatch("job_moved", stage="read", done=number, total=len(files))
     if texts:
-        name = texts[0] if len(texts) == 1 else f"{texts[0]} + {len(texts) - 1} more"
+        name = texts[0] if len(texts) == 1 else say("and_more", name=texts[0], count=len(texts) - 1)
         record = await page.engine.build_pack(js.early.id(), name)
         await _keep(page, record, await page.engine.pack_bytes(record["id"]))
 
@@ -99,10 +100,10 @@ async def _keep(page: object, record: dict, data: object) -> None:
     try:
         await page.store.put_pack(record, data)
     except Exception as error:
-        text = f"This pack works until the page is closed, but was not saved: {reason(error)}"
+        text = say("pack_unsaved", reason=reason(error))
         page.dispatch("told", key="storage", kind="warning", text=text)
     page.dispatch("pack_added", record=record)
-    notice = words.built(Pack(**record))
+    notice = words.built(pack_from_record(record))
     page.dispatch("told", **notice.to_dict())
 
 

@@ -6,23 +6,27 @@ person, engine, storage → event → state → view, effects
 import asyncio
 
 import js
-from page import release, view, words
-from page.effects import react, start_engine, start_storage
+from page import effects, release, say, view, words
+from page.elements import by_id
 from page.engine import Engine
 from page.gestures import listen
-from page.state import State, update
-from page.store import Memory
+from page.language import start_language
+from page.memory import Memory
+from page.model import Settings, State
+from page.state import update
 from pyscript import document
 
 JOB_STAGES = ("read", "encode", "calibrate")
+LONGEST_PREFILL = 2_000  # characters of a question that the page's address may bring
 
 
 class Page:
     """The one place that holds the current state; everything else is passed it."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str) -> None:
         theme = document.documentElement.getAttribute("data-theme") or "auto"
-        self.state = State(conversation=js.early.id(), theme=theme)
+        settings = Settings(theme=theme, language=language)
+        self.state = State(conversation=js.early.id(), settings=settings)
         self.store = Memory()
         self.engine = Engine(self.on_stage, self.on_missing)
         self.files_waiting = []
@@ -33,13 +37,17 @@ class Page:
         before = self.state
         self.state = update(before, (name, fields))
         view.render(before, self.state)
-        react(self, (name, fields))
+        effects.react(self, (name, fields))
+
+    def tell(self, key: str, about: str, kind: str = "info") -> None:
+        """Show a text of the page's as the notice `about` something."""
+        self.dispatch("told", key=about, kind=kind, text=say.say(key))
 
     def on_stage(self, stage: str, done: int, total: int) -> None:
         """The worker's progress: of an import while one runs, else of loading."""
         if self.state.job and stage in JOB_STAGES:
             self.dispatch("job_moved", stage=stage, done=done, total=total)
-        elif not self.state.ready and stage in words.STAGES:
+        elif not self.state.ready and say.has("stage_" + stage):
             self.dispatch("boot_moved", stage=stage, done=done, total=total)
 
     def on_missing(self, path: str) -> None:
@@ -52,19 +60,32 @@ class Page:
         if text.strip():
             self.dispatch("asked", id=js.early.id(), text=text, at=js.Date.now())
 
+    def start_conversation(self) -> None:
+        """An empty conversation, ready to be asked."""
+        self.dispatch("conversation_chosen", id=js.early.id())
+        by_id("question").focus()
+
+
+def prefill() -> None:
+    """Put the question of the page's address (`?q=…`) into the box. Only a person sends it."""
+    asked = js.URLSearchParams.new(js.location.search).get("q")
+    box = by_id("question")
+    if asked and not box.value:
+        box.value = asked[:LONGEST_PREFILL]
+
 
 async def main() -> None:
     """Show the page, take over what early.js collected, then start storage and the engine."""
-    page = Page()
+    page = Page(await start_language())
     listen(page)
     js.early.over = True
     for k in range(js.early.questions.length):
         page.ask(js.early.questions[k])
+    prefill()
     served = release.serves_this_page()
     if served:
         asyncio.create_task(release.register(page))
-    await start_storage(page)
-    await start_engine(page)
+    await effects.start(page)
     if not served:
         await release.register(page)
 

@@ -5,9 +5,8 @@ precache does not compete with the first start.
 """
 
 import js
+from page.say import say
 from pyscript import ffi
-
-NEW = "A new version is ready."
 
 
 def is_possible() -> bool:
@@ -42,7 +41,7 @@ async def register(page: object) -> None:
 
     def look(*_event: object) -> None:
         if registration.waiting and container.controller:
-            page.dispatch("told", key="release", text=NEW, action="update")
+            page.dispatch("told", key="release", text=say("new_version"), action="update")
 
     def found(_event: object) -> None:
         registration.installing.addEventListener("statechange", look)

@@ -1,18 +1,19 @@
-"""What outlives a reload: turns, packs and settings in IndexedDB, through the `idb` library.
+"""What outlives a reload: turns, titles, packs, drafts and settings in IndexedDB, through `idb`.
 
 Every turn and every pack is a record of its own, written by itself, so two tabs at work at once
 never overwrite each other's. After a write the other tabs are told over a channel.
-Where storage is refused, `Memory` keeps packs for as long as the page is open.
+Where storage is refused, `memory` stands in.
 """
 
 import json
 
 import js
+from page.say import say
 from pyscript import ffi
 from pyscript.js_modules import idb
 
 DATABASE = "arenalab"
-VERSION = 1
+VERSION = 2
 CHANNEL = "arenalab"
 
 
@@ -28,13 +29,16 @@ async def open_store(on_lost: object) -> object:
             database.createObjectStore("conversations", by_id)
             database.createObjectStore("packs", by_id)
             database.createObjectStore("settings")
+        if old < 2:
+            database.createObjectStore("titles")
+            database.createObjectStore("drafts", ffi.to_js({"keyPath": "id"}))
 
     def blocking(*_rest: object) -> None:
         store.database.close()
-        on_lost("A newer ArenaLab is open in another tab. Reload this one to go on saving.")
+        on_lost(say("newer_tab"))
 
     def terminated(*_rest: object) -> None:
-        on_lost("The browser closed its storage: what comes now is not saved. Reload to try again.")
+        on_lost(say("storage_closed"))
 
     options = js.Object.new()
     options.upgrade = upgrade
@@ -61,7 +65,7 @@ class Store:
         self.channel = js.BroadcastChannel.new(CHANNEL)
 
     def listen(self, on_change: object) -> None:
-        """Call `on_change(kind, id)` when another tab wrote a turn or packs."""
+        """Call `on_change(kind, id)` when another tab wrote a turn, packs, titles or drafts."""
         self.channel.onmessage = lambda event: on_change(event.data.kind, event.data.id)
 
     def _tell(self, kind: str, id: str = "") -> None:
@@ -81,11 +85,41 @@ class Store:
         self._tell("turn", record["id"])
 
     async def delete_conversation(self, id: str) -> None:
-        """Forget the turns of a conversation."""
+        """Forget the turns of a conversation, and its title."""
         for record in await self.turns():
             if record["conversation"] == id:
                 await self.database.delete("conversations", record["id"])
+        await self.database.delete("titles", id)
         self._tell("gone")
+
+    async def titles(self) -> dict:
+        """The titles given by hand, by the id of the conversation."""
+        ids = _python(await self.database.getAllKeys("titles"))
+        titles = _python(await self.database.getAll("titles"))
+        return {ids[k]: title for k, title in enumerate(titles)}
+
+    async def put_title(self, id: str, title: str) -> None:
+        """Store a title; an empty one forgets it."""
+        if title:
+            await self.database.put("titles", title, id)
+        else:
+            await self.database.delete("titles", id)
+        self._tell("titles")
+
+    async def drafts(self) -> list:
+        """The drafts of corrections, oldest first."""
+        records = _python(await self.database.getAll("drafts"))
+        return sorted(records, key=lambda record: record["when"])
+
+    async def put_draft(self, record: dict) -> None:
+        """Store the draft of a correction."""
+        await self.database.put("drafts", _javascript(record))
+        self._tell("drafts")
+
+    async def delete_draft(self, id: str) -> None:
+        """Forget a draft."""
+        await self.database.delete("drafts", id)
+        self._tell("drafts")
 
     async def packs(self) -> list:
         """The own packs, oldest first, without their bytes."""
@@ -120,37 +154,9 @@ class Store:
         """A setting, or None."""
         return _python(await self.database.get("settings", name))
 
-    async def put_setting(self, name: str, value: str) -> None:
-        """Store a setting."""
-        await self.database.put("settings", value, name)
-
-
-class Memory:
-    """Stands in for `Store` where storage is refused: packs stay until the page is closed."""
-
-    def __init__(self) -> None:
-        self.files = {}
-
-    async def put_turn(self, record: dict) -> None:
-        """Nothing outlives the page."""
-
-    async def delete_conversation(self, id: str) -> None:
-        """Nothing was stored."""
-
-    async def put_pack(self, record: dict, data: object) -> None:
-        """Keep the bytes while the page is open."""
-        self.files[record["id"]] = data
-
-    async def pack_bytes(self, id: str) -> object:
-        """The pack as Uint8Array, or None when it was removed."""
-        return self.files.get(id)
-
-    async def delete_pack(self, id: str) -> None:
-        """Forget a pack."""
-        self.files.pop(id, None)
-
-    async def put_setting(self, name: str, value: str) -> None:
-        """Nothing outlives the page."""
+    async def put_setting(self, name: str, value: object) -> None:
+        """Store a setting: anything JSON can say."""
+        await self.database.put("settings", _javascript(value), name)
 
 
 def _javascript(value: object) -> object:

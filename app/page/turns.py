@@ -1,8 +1,10 @@
 """A turn as nodes: the question, and below it the answer with its sources, sureness, receipts."""
 
 from page import words
-from page.elements import bar, element, link, markdown
-from page.state import State, Turn
+from page.elements import bar, element, icon_button, link, markdown, text_button
+from page.model import State, Turn
+from page.receipts import receipts
+from page.say import say
 
 SOURCES = 3
 
@@ -10,32 +12,67 @@ SOURCES = 3
 def turn_node(turn: Turn, state: State) -> object:
     """The list item of one turn."""
     question = element("p", turn.question, _class="question", dir="auto")
-    return element("li", question, _reply(turn, state), _class="turn", data_status=turn.status)
+    return element("li", question, reply(turn, state), _class="turn", data_status=turn.status)
 
 
-def _reply(turn: Turn, state: State) -> object:
+def update_turn(node: object, before: Turn, turn: Turn, state: State) -> None:
+    """Make `node`, which shows `before`, show `turn`, leaving alone what is the same.
+
+    A rating changes its buttons only, so that the focus and opened receipts stay.
+    """
+    node.dataset.status = turn.status
+    if before.replace(rating=turn.rating) == turn:
+        _press(node, turn)
+    elif before.status == turn.status == "saying":
+        prose = node.querySelector(".prose")
+        prose.replaceChildren(markdown(words.said(turn.answer), turn.said))
+    else:
+        node.lastElementChild.replaceWith(reply(turn, state))
+
+
+def reply(turn: Turn, state: State) -> object:
+    """What stands below the question."""
     if turn.answer:
-        return _answer(turn.answer)
+        return _answer(turn)
     if turn.error:
-        again = element("button", "Try again", type="button", data_do="retry", data_id=turn.id)
-        return element("div", element("p", turn.error), again, _class="answer failed")
+        again = text_button(say("try_again"), "retry", data_id=turn.id)
+        reason = element("p", turn.error, dir="auto")
+        return element("div", reason, again, _class="answer failed")
+    if turn.status == "stopped":
+        return element("div", _stopped("ask_again", "retry", turn), _class="answer")
     dots = element(
         "span", element("i"), element("i"), element("i"), _class="dots", aria_hidden="true"
     )
     return element("p", dots, words.waiting(turn, state), _class="answer waiting")
 
 
-def _answer(answer: dict) -> object:
-    return element(
-        "div",
-        element("div", markdown(answer["text"]), _class="prose", dir="auto"),
-        _options(answer),
-        _sources(answer),
-        _facts(answer),
-        _receipts(answer["receipts"]),
-        _class="answer",
-        data_kind=answer["kind"],
-    )
+def _answer(turn: Turn) -> object:
+    answer = turn.answer
+    prose = element("div", markdown(words.said(answer), turn.said), _class="prose", dir="auto")
+    parts = [_topic(answer), _understood(answer), prose]
+    if turn.status == "stopped" and turn.said is not None:
+        parts.append(_stopped("show_rest", "show-rest", turn))
+    elif turn.status != "saying":
+        parts += [_options(answer), _sources(answer), _facts(turn), receipts(answer["receipts"])]
+    return element("div", *parts, _class="answer", data_kind=answer["kind"])
+
+
+def _stopped(key: str, do: str, turn: Turn) -> object:
+    button = text_button(say(key), do, data_id=turn.id, _class="quiet")
+    return element("p", say("stopped"), button, _class="stopped")
+
+
+def _topic(answer: dict) -> object:
+    """A word that what was said before is not taken into account."""
+    return element("p", say("new_topic"), _class="topic") if answer.get("new_topic") else None
+
+
+def _understood(answer: dict) -> object:
+    """How a question that leans on the conversation was understood."""
+    if not answer.get("resolved"):
+        return None
+    said = say("understood", question=answer["resolved"])
+    return element("p", said, _class="understood", dir="auto")
 
 
 def _options(answer: dict) -> object:
@@ -43,12 +80,10 @@ def _options(answer: dict) -> object:
     options = answer["options"]
     if not options:
         return None
-    buttons = [
-        element("li", element("button", o["question"], type="button", data_do="ask", dir="auto"))
-        for o in options
-    ]
-    lead = words.NEAREST if answer["kind"] == "unknown" else None
-    heading = element("p", lead, _class="aside") if lead else None
+    buttons = [element("li", text_button(o["question"], "ask", dir="auto")) for o in options]
+    leads = {"unknown": "nearest", "answer": "also"}
+    lead = leads.get(answer["kind"])
+    heading = element("p", say(lead), _class="aside") if lead else None
     return element("div", heading, element("ul", *buttons, _class="suggestions"), _class="options")
 
 
@@ -66,57 +101,34 @@ def _sources(answer: dict) -> object:
             items.append(element("li", link(url, name)))
     if not items:
         return None
-    return element("ul", *items[:SOURCES], _class="sources", aria_label="Sources")
+    return element("ul", *items[:SOURCES], _class="sources", aria_label=say("sources"))
 
 
-def _facts(answer: dict) -> object:
+def _facts(turn: Turn) -> object:
+    answer = turn.answer
     sure = element(
         "span", bar(answer["confidence"], "sure"), words.sureness(answer), _class="sureness"
     )
-    return element("p", sure, element("span", words.time_taken(answer)), _class="facts")
-
-
-def _receipts(receipts: list) -> object:
-    if not receipts:
-        return None
-    heaviest = max(abs(receipt["weight"]) for receipt in receipts) or 1.0
-    summary = element("summary", words.plural(len(receipts), "receipt"))
-    items = [_receipt(receipt, heaviest) for receipt in receipts]
-    return element("details", summary, element("ol", *items), _class="receipts")
-
-
-def _receipt(receipt: dict, heaviest: float) -> object:
-    stance = "for" if receipt["supports"] else "against"
-    quote = element(
-        "blockquote",
-        markdown(receipt["outcome"]),
-        dir="auto",
-        tabindex=0,
-        role="group",
-        aria_label="What the example says",
+    if answer["kind"] == "refusal":
+        sure = None
+    rate = element(
+        "span",
+        icon_button("copy", "copy-answer", say("copy_answer"), data_id=turn.id),
+        _thumb("up", "good_answer", turn),
+        _thumb("down", "bad_answer", turn),
+        _class="rate",
     )
-    numbers = element(
-        "dl",
-        *_number("Similarity", receipt["similarity"], receipt["similarity"], "similarity"),
-        *_number("Weight", receipt["weight"], abs(receipt["weight"]) / heaviest, "weight"),
-        *_number("Quality", receipt["quality"], receipt["quality"], "quality"),
-    )
-    url, title = receipt["source_url"], receipt["source_title"]
-    origin = [link(url, title or url)] if title or url else []
-    if receipt["license"]:
-        origin.append(element("span", receipt["license"]))
-    if not receipt["supports"]:
-        origin.append(element("span", "says something else"))
-    return element(
-        "li",
-        element("p", receipt["question"], _class="asks", dir="auto"),
-        quote,
-        numbers,
-        element("p", *origin, _class="origin") if origin else None,
-        _class="receipt " + stance,
-    )
+    time = element("span", words.time_taken(answer))
+    return element("div", sure, time, rate, _class="facts")
 
 
-def _number(name: str, value: float, share: float, kind: str) -> tuple:
-    number = element("span", f"{value:.2f}", _class="number")
-    return element("dt", name), element("dd", bar(share, kind), number)
+def _thumb(way: str, key: str, turn: Turn) -> object:
+    pressed = "true" if turn.rating == way else "false"
+    return icon_button(way, "rate-" + way, say(key), data_id=turn.id, aria_pressed=pressed)
+
+
+def _press(node: object, turn: Turn) -> None:
+    for way in ("up", "down"):
+        button = node.querySelector(f"[data-do=rate-{way}]")
+        if button:
+            button.setAttribute("aria-pressed", "true" if turn.rating == way else "false")

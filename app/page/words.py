@@ -1,29 +1,12 @@
-"""Every sentence the page composes from numbers, and nothing else. Pure.
+"""Every sentence the page composes from what it knows, and nothing else. Pure.
 
-Sentences that do not depend on anything stand in index.html.
+The texts themselves, and those that depend on nothing, stand in static/languages.
 """
 
-from page.state import Notice, Pack, Progress, State, Turn
+from page.model import Notice, Pack, Progress, State, Turn, asked_packs, find_pack
+from page.say import count, has, number, percent, say
 
-MEBIBYTE = 1_000_000
-STAGES = {
-    "interface": "Starting",
-    "runtime": "Starting Python",
-    "packages": "Loading the engine",
-    "encoder": "Loading the encoder",
-    "pack": "Loading the examples",
-    "read": "Reading",
-    "encode": "Encoding",
-    "calibrate": "Calibrating",
-    "save": "Saving",
-}
-NEAREST = "The nearest questions I can answer:"
-SURE = {
-    "certain": "Very sure",
-    "likely": "Fairly sure",
-    "unsure": "Not sure",
-    "unknown": "No match",
-}
+MEGABYTE = 1_000_000
 
 
 def sentence(message: str) -> str:
@@ -33,29 +16,26 @@ def sentence(message: str) -> str:
     return whole if whole.endswith((".", "!", "?")) else whole + "."
 
 
-def size(count: int) -> str:
+def size(amount: int) -> str:
     """Bytes for a person: 950 bytes, 1.5 kB, 16.6 MB."""
-    if count < 1000:
-        return f"{count} bytes"
-    if count < MEBIBYTE:
-        return f"{count / 1000:.1f} kB"
-    return f"{count / MEBIBYTE:.1f} MB"
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """1 example, 1,249 examples."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    if amount < 1000:
+        return count("bytes", amount)
+    if amount < MEGABYTE:
+        return number(amount / 1000, 1) + " kB"
+    return number(amount / MEGABYTE, 1) + " MB"
 
 
 def progress(step: Progress) -> str:
     """Loading the encoder 9.8 of 16.6 MB; Encoding 120 of 340."""
-    words = STAGES.get(step.stage, step.stage)
+    key = "stage_" + step.stage
+    stage = say(key) if has(key) else step.stage
     if not step.total or (step.unit == "bytes" and step.done >= step.total):
-        return words + "…"
+        return stage + "…"
     if step.unit == "items":
-        return f"{words} {step.done:,} of {step.total:,}"
-    unit, divisor = ("MB", MEBIBYTE) if step.total >= MEBIBYTE else ("kB", 1000)
-    return f"{words} {step.done / divisor:.1f} of {step.total / divisor:.1f} {unit}"
+        return say("progress", stage=stage, done=number(step.done), total=number(step.total))
+    unit, divisor = ("MB", MEGABYTE) if step.total >= MEGABYTE else ("kB", 1000)
+    done, total = number(step.done / divisor, 1), number(step.total / divisor, 1)
+    return say("progress", stage=stage, done=done, total=f"{total} {unit}")
 
 
 def share(step: Progress) -> float:
@@ -68,69 +48,96 @@ def status(state: State) -> str:
     if state.job:
         return progress(state.job)
     if state.boot.stage == "failed":
-        return "Could not start"
+        return say("could_not_start")
     if not state.ready:
         return progress(state.boot)
-    return "Ready, works offline" if state.offline else "Ready"
+    return say("ready_offline" if state.offline else "ready")
 
 
 def waiting(turn: Turn, state: State) -> str:
     """What stands where the answer will be."""
     if turn.status == "elsewhere":
-        return "Being answered in another tab"
+        return say("waiting_elsewhere")
     if state.boot.stage == "failed":
-        return "Cannot be answered: the engine did not start"
-    if state.ready:
-        return "Looking through the examples…"
-    return "Will be answered as soon as Python is up"
+        return say("waiting_failed")
+    return say("waiting_ready" if state.ready else "waiting_start")
 
 
 def sureness(answer: dict) -> str:
     """Very sure, 97%."""
-    return f"{SURE.get(answer['word'], answer['word'])}, {percent(answer['confidence'])}"
-
-
-def percent(share: float) -> str:
-    """A share as whole percent, never rounded up to certainty nor down to nothing."""
-    rounded = round(share * 100)
-    if rounded >= 100 and share < 1:
-        return "over 99%"
-    return f"{rounded}%" if rounded or share <= 0 else "under 1%"
+    key = "sure_" + answer["word"]
+    word = say(key) if has(key) else answer["word"]
+    return say("sureness", word=word, percent=percent(answer["confidence"]))
 
 
 def time_taken(answer: dict) -> str:
     """0.14 s, computed in this tab."""
     seconds = sum(answer.get("timing", {}).values()) / 1000
-    amount = f"{seconds:.2f} s" if seconds >= 0.01 else f"{seconds * 1000:.1f} ms"
-    return f"{amount}, computed in this tab"
+    amount = number(seconds, 2) + " s" if seconds >= 0.01 else number(seconds * 1000, 1) + " ms"
+    return say("time_taken", amount=amount)
+
+
+def said(answer: dict) -> str:
+    """The answer's text; what the engine says by a template is said in the page's language."""
+    key = "template_" + answer["kind"]
+    return say(key) if has(key) else answer["text"]
 
 
 def pack_line(pack: Pack) -> str:
     """180 examples, 412.0 kB."""
-    parts = [plural(pack.count, "example")] if pack.count else []
+    parts = [count("examples", pack.count)] if pack.count else []
     return ", ".join(parts + ([size(pack.size)] if pack.size else []))
+
+
+def asked_of(state: State) -> str:
+    """The name on the chooser: the chosen pack, and how many are asked with it."""
+    pack = find_pack(state, state.pack)
+    others = len(asked_packs(state)) - 1
+    name = pack.name if pack else ""
+    return say("and_more", name=name, count=number(others)) if others else name
 
 
 def built(pack: Pack) -> Notice:
     """An own pack is there; what its importer remarked stands below."""
-    text = f"{pack.name} is ready: {plural(pack.count, 'example')}. Ask it anything."
+    text = say("pack_ready", name=pack.name, examples=count("examples", pack.count))
     return Notice(key="import", kind="done", text=text, details=pack.notes)
 
 
 def too_large(name: str, bytes_there: int, bytes_allowed: int) -> str:
     """Why a file is refused unread, and what to do instead."""
-    return (
-        f"{name} is {size(bytes_there)}; the page takes up to {size(bytes_allowed)}. "
-        "Split it, or build the pack with the arenalab command and drop the .diamonds file here."
-    )
+    return say("too_large", name=name, size=size(bytes_there), limit=size(bytes_allowed))
 
 
 def missing(path: str) -> str:
     """Why the engine cannot start."""
-    name = path.split("/")[-1]
-    return f"A part of this page, {name}, could not be loaded. Check the network, then reload."
+    return say("part_missing", name=path.split("/")[-1])
 
 
 def unknown_kind(name: str, kinds: tuple) -> str:
     """Why a file is refused by its name."""
-    return f"{name} is not a kind of file this page reads. It reads {', '.join(kinds)}."
+    return say("unknown_kind", name=name, kinds=", ".join(kinds))
+
+
+LEVELS = ((0.85, "strict"), (0.7, "careful"), (0.5, "balanced"), (0.0, "bold"))
+
+
+def level(threshold: float) -> str:
+    """A threshold in a word."""
+    return say("level_" + next(word for bar, word in LEVELS if threshold >= bar))
+
+
+def effect(pack: Pack, threshold: float) -> str:
+    """What a threshold does to this pack, as measured on its own examples."""
+    row = measured(pack, threshold)
+    if not row:
+        return say("effect_unknown")
+    _, answered, wrong = row
+    bar = percent(threshold)
+    return say("effect", bar=bar, answered=percent(answered), wrong=percent(wrong))
+
+
+def measured(pack: Pack, threshold: float) -> tuple:
+    """The row of the pack's coverage whose bar is nearest, or None."""
+    if not pack.coverage:
+        return None
+    return tuple(min(pack.coverage, key=lambda row: abs(row[0] - threshold)))
