@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from arenalab.confidence.coverage import coverage
 from arenalab.confidence.fit import conformal_bar, fit_logistic
 from arenalab.confidence.judge import (
     LEVEL,
@@ -56,7 +57,7 @@ class Examples:
 
 
 def calibrate(pack: Pack, row_terms: Terms, progress: Callable[[int, int], None]) -> Pack:
-    """Return `pack` with kernel constants and calibration in its header.
+    """Return `pack` with kernel constants, calibration and what a threshold does in its header.
 
     `row_terms` are the BM25 terms of each row's text.
     """
@@ -73,7 +74,12 @@ def calibrate(pack: Pack, row_terms: Terms, progress: Callable[[int, int], None]
         examples.truths.append(truth)
         examples.left.append(int(pack.outcome_sizes[truth]) - 1)
         progress(done, len(rows))
-    meta = {**pack.meta, "kernel": asdict(kernel), "calibration": _plain(asdict(fit(examples)))}
+    calibration = fit(examples)
+    meta = {**pack.meta, "kernel": asdict(kernel), "calibration": _plain(asdict(calibration))}
+    if len(examples.truths) >= FEWEST:
+        sure = [calibration.judge(prediction).probability for prediction in examples.itself]
+        curve = coverage(np.array(sure), _are_right(examples))
+        meta["coverage"] = [list(point) for point in curve]
     return replace(pack, meta=meta)
 
 
@@ -104,8 +110,7 @@ def fit(examples: Examples) -> Calibration:
     left = np.array(examples.left)
     evidence = float((left / (left + FEW_PHRASINGS)).sum())
     trust = evidence / (evidence + PRIOR_EXAMPLES)
-    firsts = [int(p.outcomes[0]) if len(p.outcomes) else -1 for p in examples.itself]
-    right = np.array(firsts) == np.array(examples.truths)
+    right = _are_right(examples)
     contests = np.array([features(prediction)[1] for prediction in examples.itself])
     power = _between(PRIOR_RIGHT, fit_logistic(contests, right, np.ones(count), PRIOR_RIGHT), trust)
     shares = [
@@ -119,6 +124,12 @@ def fit(examples: Examples) -> Calibration:
         bar=_between((PRIOR_BAR,), (bar,), trust)[0],
         sample=count,
     )
+
+
+def _are_right(examples: Examples) -> NDArray[np.bool_]:
+    """Return (N,) bool: for which rows the best outcome is their own."""
+    firsts = [int(p.outcomes[0]) if len(p.outcomes) else -1 for p in examples.itself]
+    return np.array([a == b for a, b in zip(firsts, examples.truths, strict=True)], np.bool_)
 
 
 def _fit_known(examples: Examples) -> tuple[float, ...]:
