@@ -6,8 +6,14 @@ from dataclasses import replace
 import pytest
 
 from arenalab.arena import Arena, learn
-from arenalab.constitution import Constitution, compile_principles, read_principles
+from arenalab.constitution import (
+    Constitution,
+    compile_principles,
+    read_principles,
+    write_constitution,
+)
 from arenalab.context import Turn
+from arenalab.pack import read_pack, write_pack
 from arenalab.respond import Answer
 from arenalab.span import Context, Span
 from arenalab.synthesise import TEMPLATES
@@ -188,3 +194,15 @@ def test_no_diamond_takes_the_place_of_care(
     assert "dragon" not in answer.text
     assert KEY not in str(answer.to_json())
     assert answer.kind == "refusal" or (stakes == "high" and "lamps" in text)
+
+
+def test_principles_of_a_pack_replace_the_default(principles: Constitution) -> None:
+    """A pack is answered under what it brings, through its file as well; not under both."""
+    encoder = WordEncoder()
+    tea = '[[principle]]\nid = "tea"\naction = "refuse"\nstatement = "No tea."\nresponse = "No."'
+    own = compile_principles(read_principles(f'{tea}\nbad = ["where is tea"]'), encoder)
+    pack = learn(SPANS, encoder, name="own")
+    pack = replace(pack, constitution=write_constitution(own, encoder))
+    arena = Arena(read_pack(write_pack(pack)), encoder, lambda: 0.0, principles)
+    assert arena.answer("where is tea").text == "No."
+    assert arena.answer("how do I slay a dragon").kind != "refusal"

@@ -43,6 +43,7 @@ class Pack:
     grades       (S,) uint8: the mean of the five grades, in units of 1 / 255
     quality      (S, 5) uint8: the five grades, in units of 1 / 255
     correction   adapts the static encoder that `meta["static"]` names to this pack's rows
+    constitution  the file of the pack's own principles, compiled for its encoder; empty: none
     checked      whether the bytes of vectors and quality are known to be as written
     """
 
@@ -59,6 +60,7 @@ class Pack:
     postings: Postings
     texts: Texts
     correction: Correction | None = None
+    constitution: bytes = b""
     checked: bool = True
 
     @property
@@ -124,14 +126,17 @@ class Pack:
         """
         vectors = unit_rows(np.asarray(self.vectors[rows], np.int8))
         if not self.checked:
-            above = vectors - self.mean
-            bits = np.ascontiguousarray(self.codes[:, rows].T).view(np.uint8)
-            stored = np.unpackbits(bits, axis=1, bitorder="little") > 0
-            if (((above > 0) != stored) & (np.abs(above) > CLOSE)).any():
-                raise DamagedFileError(
-                    "the pack's vectors do not fit its sign codes; build or download it again"
-                )
+            self._compare(vectors, self.codes[:, rows])
         return vectors
+
+    def _compare(self, vectors: FloatArray, codes: NDArray[np.uint64]) -> None:
+        odd = (sign_codes(vectors, self.mean) != codes).any(axis=0)
+        low = sign_codes(vectors[odd], self.mean + CLOSE)
+        high = sign_codes(vectors[odd], self.mean - CLOSE)
+        if ((low & ~codes[:, odd]) | (codes[:, odd] & ~high)).any():
+            raise DamagedFileError(
+                "the pack's vectors do not fit its sign codes; build or download it again"
+            )
 
     def phrasing(self, row: int) -> str:
         """Return the phrasing that row `row` stands for, or belongs to."""
