@@ -6,14 +6,15 @@ answer:  question → Vector → Match → Outcome → Draft → Confidence → 
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache, partial
 from itertools import pairwise
 
 import numpy as np
 
 from arenalab.confidence import Calibration, calibrate
 from arenalab.conscience import Conscience
-from arenalab.constitution import Constitution
-from arenalab.context import Turn, readings
+from arenalab.constitution import Constitution, choose
+from arenalab.context import Turn, exchanges, read
 from arenalab.encode import Encoder
 from arenalab.encode.static import StaticEncoder
 from arenalab.encode.static_fit import adapt
@@ -37,6 +38,7 @@ FEWEST_WORDS = 4
 READ_OF_OUTCOME = 320
 
 EVERYTHING = Filter()
+REMEMBERED = 64  # questions whose vectors are kept: those of a conversation are asked again
 
 Progress = Callable[[str, int, int], None]
 Clock = Callable[[], float]
@@ -115,7 +117,8 @@ class Arena:
     """A pack and an encoder, ready to answer. `clock` returns seconds; it times the stages.
 
     A static encoder may ask what its teacher encoded; where the pack was made with both, it is
-    adapted to the pack. `constitution` must be compiled for the encoder.
+    adapted to the pack. `constitution` is what holds where the pack brings none of its own; it
+    must be compiled for the encoder.
     """
 
     def __init__(
@@ -125,7 +128,8 @@ class Arena:
         clock: Clock,
         constitution: Constitution | None = None,
     ) -> None:
-        self.conscience = constitution and Conscience(constitution, pack, encoder)
+        upheld = choose(pack.constitution, encoder, constitution)
+        self.conscience = upheld and Conscience(upheld, pack, encoder)
         made_with = pack.meta["encoder"]
         spaces = {encoder.digest}
         if isinstance(encoder, StaticEncoder):
@@ -143,6 +147,7 @@ class Arena:
         self.clock = clock
         self.kernel = Kernel.from_meta(pack.meta)
         self.calibration = Calibration.from_meta(pack.meta)
+        self.query = lru_cache(REMEMBERED)(self._query)
 
     def answer(
         self, question: str, history: Sequence[Turn] = (), *, wanted: Filter = EVERYTHING
@@ -153,31 +158,32 @@ class Arena:
         """
         times = [("start", self.clock())]
         planned = plan(self.pack, wanted, self.kernel.neighbours)
-        asked = self.encode_all(readings(check_question(question), history))
+        asked = self.encode(question)
+        before = [(self.query(one.asked), one.reply) for one in exchanges(history)]
         times.append(("encode", self.clock()))
-        read = [(query, self.predict(query, planned)) for query in asked]
+        reading = read(self.pack, asked, before, partial(self.predict, planned=planned))
         times.append(("match", self.clock()))
-        judged = [(query, p, self.calibration.judge(p)) for query, p in read]
-        query, prediction, judgement = max(judged, key=lambda one: one[2].probability)
-        answer = respond(self.pack, prediction, judgement)
+        judgement = self.calibration.judge(reading.prediction)
+        answer = respond(self.pack, reading.prediction, judgement)
         times.append(("respond", self.clock()))
         if self.conscience:
-            heard = asked[:1] if query is asked[0] else [asked[0], query]
+            heard = [asked, reading.query] if reading.going_on else [asked]
             answer = self.conscience.uphold(answer, heard)
             times.append(("judge", self.clock()))
         timing = {stage: (after - before) * 1000 for (_, before), (stage, after) in pairwise(times)}
-        going_on = query is not asked[0]
         return replace(
             answer,
-            resolved=query.text if going_on else "",
-            new_topic=len(asked) > 1 and not going_on,
+            resolved=reading.query.text if reading.going_on else "",
+            new_topic=reading.new_topic,
             plan=planned.to_json(),
             timing=timing,
         )
 
     def encode(self, question: str) -> Query:
         """Return `question` as the engine sees it. Raises QuestionError."""
-        text = check_question(question)
+        return self.query(check_question(question))
+
+    def _query(self, text: str) -> Query:
         return self.encode_all([text])[0]
 
     def encode_all(self, texts: Sequence[str], progress: Progress = _silent) -> list[Query]:
@@ -188,10 +194,18 @@ class Arena:
             for text, vector in zip(texts, vectors, strict=True)
         ]
 
-    def predict(self, query: Query, planned: Plan | None = None) -> Prediction:
-        """Return what the pack's matches say of `query`; all of them where nothing is planned."""
-        found = match(self.pack, candidates(self.pack, query, planned), self.kernel)
-        return predict(self.pack, found, self.kernel)
+    def predict(
+        self, query: Query, said: tuple[int, ...] = (), planned: Plan | None = None
+    ) -> Prediction:
+        """Return what the pack's matches say of `query`, the outcomes `said` left out.
+
+        All of the pack is searched where nothing is planned.
+        """
+        found = candidates(self.pack, query, planned)
+        if said:
+            outcomes = self.pack.outcomes[self.pack.spans_of(found.rows)]
+            found = found.without(np.isin(outcomes, said))
+        return predict(self.pack, match(self.pack, found, self.kernel), self.kernel)
 
 
 def terms(encoder: Encoder, text: str) -> tuple[int, ...]:

@@ -22,11 +22,15 @@ LEVELS = 4  # bits a number of the question is kept in where it meets signs
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as the engine sees it: its text, (D,) unit vector, and token ids."""
+    """A question as the engine sees it: its text, (D,) unit vector, and token ids.
+
+    `before` is the vector of what was talked of before, where something was.
+    """
 
     text: str
     vector: FloatArray
     tokens: tuple[int, ...]
+    before: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,8 @@ def bm25(pack: Pack, tokens: tuple[int, ...]) -> FloatArray:
 
 def best_spans(lexical: FloatArray, count: int) -> IntArray:
     """Return the spans of the `count` highest positive scores, ties included up to twice that."""
-    if len(lexical) <= count:
-        return np.flatnonzero(lexical > 0)
-    bar = np.partition(lexical, -count)[-count]
-    return np.flatnonzero((lexical >= bar) & (lexical > 0))[: 2 * count]
+    found = np.flatnonzero(lexical)
+    if len(found) <= count:
+        return found
+    scores = lexical[found]
+    return found[scores >= np.partition(scores, -count)[-count]][: 2 * count]
