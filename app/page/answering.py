@@ -47,7 +47,7 @@ def answer_next(page: object) -> None:
 async def _answer(page: object, turn: object) -> None:
     try:
         for pack in turn.packs:
-            await _open(page, pack)
+            await open_pack(page, pack)
         answer = await page.engine.ask(
             turn.question, turn.packs, history(page.state, turn), page.state.settings.threshold
         )
@@ -76,7 +76,7 @@ async def _say(page: object, id: str, length: int) -> None:
         page.dispatch("said", id=id, more=step)
 
 
-async def _open(page: object, id: str) -> None:
+async def open_pack(page: object, id: str) -> None:
     """Have the engine open this pack, if it has not yet."""
     if id in page.engine.open:
         return

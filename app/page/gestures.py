@@ -3,7 +3,7 @@
 import asyncio
 
 import js
-from page import imports, keeping, keys, language, release, side_view, taking, view
+from page import feedback_view, imports, keeping, keys, language, release, side_view, taking, view
 from page.elements import by_id
 from page.model import find_turn
 from page.say import say
@@ -84,7 +84,7 @@ def typed(page: object, event: object) -> None:
     if node.id == "search":
         page.dispatch("searched", text=node.value)
     elif node.id == "note":
-        view.note_left()
+        feedback_view.note_left()
     elif node.id == "threshold":
         page.dispatch("setting_chosen", setting="threshold", value=int(node.value) / 100)
 

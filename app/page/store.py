@@ -14,10 +14,9 @@ from pyscript.js_modules import idb
 
 DATABASE = "arenalab"
 VERSION = 2
-CHANNEL = "arenalab"
 
 
-async def open_store(on_lost: object) -> object:
+async def open_store(on_lost: object, name: str = DATABASE) -> object:
     """Open the database. Raises what the browser raises when it refuses storage.
 
     `on_lost(message)` is called when the database goes away later.
@@ -44,7 +43,7 @@ async def open_store(on_lost: object) -> object:
     options.upgrade = upgrade
     options.blocking = blocking
     options.terminated = terminated
-    store = Store(await _promised(idb.openDB, DATABASE, VERSION, options))
+    store = Store(await _promised(idb.openDB, name, VERSION, options))
     return store
 
 
@@ -62,7 +61,7 @@ class Store:
 
     def __init__(self, database: object) -> None:
         self.database = database
-        self.channel = js.BroadcastChannel.new(CHANNEL)
+        self.channel = js.BroadcastChannel.new(database.name)
 
     def listen(self, on_change: object) -> None:
         """Call `on_change(kind, id)` when another tab wrote a turn, packs, titles or drafts."""

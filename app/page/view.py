@@ -4,10 +4,9 @@ Only the modules called `…view`, and `elements`, `turns`, `receipts` and `char
 `render` compares the state shown with the new one and changes what differs.
 """
 
-from page import library_view, settings_view, side_view, talk_view
+from page import feedback_view, library_view, settings_view, side_view, talk_view
 from page.elements import by_id
-from page.model import LONGEST_NOTE, State, find, find_turn
-from page.say import count
+from page.model import State
 from pyscript import document
 
 DIALOGS = ("library", "settings", "shortcuts", "feedback")
@@ -31,30 +30,13 @@ def _theme(state: State) -> None:
 def _dialogs(state: State) -> None:
     """Open the dialog of the state. Closing one gives the focus back to where it was."""
     if state.dialog == "feedback":
-        _feedback(state)
+        feedback_view.fill(state)
     for name in DIALOGS:
         dialog = by_id(name)
         if dialog.open and name != state.dialog:
             dialog.close()
     if state.dialog and not by_id(state.dialog).open:
         by_id(state.dialog).showModal()
-
-
-def _feedback(state: State) -> None:
-    turn = find_turn(state, state.about)
-    draft = find(state.drafts, state.about)
-    by_id("feedback-about").textContent = turn.question if turn else ""
-    by_id("feedback-form").reset()
-    if draft:
-        by_id("feedback-form").querySelector(f"[value={draft.reason}]").checked = True
-        by_id("note").value = draft.note
-    note_left()
-
-
-def note_left() -> None:
-    """How many characters a note may still have."""
-    left = LONGEST_NOTE - len(by_id("note").value)
-    by_id("note-left").textContent = count("note_left", left)
 
 
 # Each part of the page, and the fields of the state it reads.
