@@ -5,7 +5,7 @@ from page.model import LONGEST_NOTE, State, find, find_turn
 from page.say import count
 
 
-def feedback(state: State) -> None:
+def fill(state: State) -> None:
     """Make the form ask about the turn the state is about, with what was said of it before."""
     turn = find_turn(state, state.about)
     draft = find(state.drafts, state.about)
