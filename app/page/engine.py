@@ -37,11 +37,12 @@ class Engine:
         self.worker = None
         self.open = set()
 
-    async def start(self) -> dict:
-        """Wait for Python, load what answers at once. Returns the starter pack's record."""
+    async def start(self, *, starter: bool = True) -> dict:
+        """Wait for Python, load what answers at once. Returns the starter pack's record, if any."""
         self.worker = await workers["engine"]
         base = js.URL.new(".", js.location.href).href
-        return await self.call("start", {"channel": self.channel_id, "base": base})
+        request = {"channel": self.channel_id, "base": base, "starter": starter}
+        return await self.call("start", request)
 
     async def upgrade(self) -> None:
         """Load the large encoder, which understands questions better than the small one."""

@@ -18,14 +18,16 @@ STARTER_FILE = "packs/starter.diamonds"
 
 
 @replies
-async def start(engine: Engine, request: dict[str, str]) -> dict[str, Any]:
-    """Load what answers at once: the static encoder and the starter pack.
+async def start(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
+    """Load what answers at once: the static encoder and, where wanted, the starter pack.
 
-    Request: channel, base (the site's address).
+    Request: channel, base (the site's address), starter (whether that pack is wanted).
     """
     engine.channel = js.BroadcastChannel.new("arenalab-boot-" + request["channel"])
     engine.base = request["base"]
     engine.encoder = load_encoder(await fetch(engine.base, STATIC_FILE))
+    if not request["starter"]:
+        return {}
     return engine.open(STARTER, await fetch(engine.base, STARTER_FILE))
 
 
