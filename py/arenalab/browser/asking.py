@@ -1,8 +1,11 @@
 """Questions of the page."""
 
+import copy
 import time
+from dataclasses import replace
 from typing import Any
 
+from arenalab.arena import Arena
 from arenalab.browser.engine import Engine
 from arenalab.browser.replies import replies
 from arenalab.context import Turn
@@ -14,12 +17,23 @@ async def ask(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     """Answer.
 
     Request: question, pack (the id of an open pack); where there are any, history, what was said
-    before (a list of role and text, oldest first), and wanted, the fields of a filter.
+    before (a list of role and text, oldest first), wanted, the fields of a filter, and threshold,
+    the least confidence to answer at.
     """
     history = [Turn(turn["role"], turn["text"]) for turn in request.get("history", ())]
     wanted = request.get("wanted", {})
     chosen = Filter(**{**wanted, "tags": tuple(wanted.get("tags", ()))})
     started = time.time()
-    answer = engine.arena(request["pack"]).answer(request["question"], history, wanted=chosen)
+    arena = answering_from(engine.arena(request["pack"]), request.get("threshold"))
+    answer = arena.answer(request["question"], history, wanted=chosen)
     engine.told.answered(request["pack"], answer, started)
     return answer.to_json()
+
+
+def answering_from(arena: Arena, threshold: float | None) -> Arena:
+    """Return `arena` with another bar for its answers; None leaves the pack's own."""
+    if threshold is None:
+        return arena
+    other = copy.copy(arena)
+    other.calibration = replace(arena.calibration, threshold=threshold)
+    return other

@@ -12,11 +12,12 @@ import js  # type: ignore[import-not-found]
 from pyodide.ffi import to_js  # type: ignore[import-not-found]
 
 from arenalab.arena import Arena
+from arenalab.browser.describing import describe
 from arenalab.browser.telling import Told
 from arenalab.browser.vault import Vault
 from arenalab.encode import Encoder
 from arenalab.errors import UnavailableError
-from arenalab.pack import Pack, read_pack
+from arenalab.pack import read_pack
 
 
 class Engine:
@@ -48,7 +49,7 @@ class Engine:
         pack = read_pack(data)
         self.arenas[id] = Arena(pack, self.encoder, time.perf_counter)
         self.sizes[id] = len(data)
-        return _describe(id, pack, len(data))
+        return describe(id, pack, len(data))
 
     def ask_with(self, encoder: Encoder) -> None:
         """From now on, ask every pack with `encoder`."""
@@ -66,7 +67,3 @@ class Engine:
         """Tell the page how far a piece of work is."""
         message = {"stage": stage, "loaded": done, "total": total}
         self.channel.postMessage(to_js(message, dict_converter=js.Object.fromEntries))
-
-
-def _describe(id: str, pack: Pack, size: int) -> dict[str, Any]:  # noqa: A002
-    return {"id": id, "name": pack.name, "count": pack.span_count, "size": size}
