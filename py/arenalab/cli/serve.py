@@ -30,6 +30,18 @@ Cors = Annotated[
     list[str] | None,
     typer.Option("--cors", help="An origin whose pages may call, or *; give it again for more."),
 ]
+Provider = Annotated[
+    str | None,
+    typer.Option(
+        help="Where a pack is not sure, ask this provider with its nearest diamonds as evidence: "
+        "openai, anthropic, gemini or compatible. Its key comes from ARENALAB_PROVIDER_KEY.",
+    ),
+]
+ProviderUrl = Annotated[str, typer.Option(help="The provider's address, if not its own.")]
+ProviderModel = Annotated[str, typer.Option(help="The provider's model, if not its own choice.")]
+Below = Annotated[
+    float, typer.Option("--below", min=0, max=1, help="Confidence below which it is asked.")
+]
 Workers = Annotated[int, typer.Option(min=1, help="Processes; they share the packs' memory.")]
 
 
@@ -42,11 +54,15 @@ def serve(
     rate_limit: Rate = 0,
     cors: Cors = None,
     workers: Workers = 1,
+    provider: Provider = None,
+    provider_url: ProviderUrl = "",
+    provider_model: ProviderModel = "",
+    below: Below = 0.5,
     encoder: EncoderPath = None,
 ) -> None:
     """Serve packs as models of an OpenAI-compatible endpoint; Ctrl-C ends it."""
     try:
-        from arenalab.server import Options, run
+        from arenalab.server import FallbackOptions, Options, run
     except ModuleNotFoundError as error:
         raise UnavailableError(
             f"serving needs {error.name}; run: pip install 'arenalab[cli,serve]'"
@@ -62,6 +78,9 @@ def serve(
         per_minute=rate_limit,
         cors=tuple(cors or ()),
         workers=workers,
+        fallback=FallbackOptions(provider, provider_url, provider_model, below)
+        if provider
+        else None,
     )
 
     def ready() -> None:

@@ -10,5 +10,16 @@ from arenalab.endpoint.app import application
 from arenalab.endpoint.http import ASGI, Guard, Head
 from arenalab.endpoint.model import Model
 from arenalab.endpoint.platform import Platform, Settings, inline
+from arenalab.endpoint.provided import Fallback
 
-__all__ = ["ASGI", "Guard", "Head", "Model", "Platform", "Settings", "application", "inline"]
+__all__ = [
+    "ASGI",
+    "Fallback",
+    "Guard",
+    "Head",
+    "Model",
+    "Platform",
+    "Settings",
+    "application",
+    "inline",
+]

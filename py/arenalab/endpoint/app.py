@@ -8,6 +8,7 @@ from arenalab.endpoint import handlers
 from arenalab.endpoint.call import Call, Handler, Served
 from arenalab.endpoint.http import ASGI, Guard, Head, Left, Message, Receive, Send
 from arenalab.endpoint.platform import Platform, Settings
+from arenalab.endpoint.provided import Fallback
 from arenalab.openai_wire import ApiError
 from arenalab.openai_wire.errors import server_fault, unknown_url, wrong_method
 from arenalab.openai_wire.response import encode_json
@@ -32,13 +33,15 @@ def application(
     settings: Settings | None = None,
     telemetry: Telemetry | None = None,
     guards: Sequence[Guard] = (),
+    fallback: Fallback | None = None,
 ) -> ASGI:
     """Return the ASGI application that serves `models` by their names.
 
     The mapping may change while it is served: a page opens and closes packs.
     `guards` see every request first and raise ApiError for one that must not be served.
+    `fallback` is asked where an arena is not sure.
     """
-    served = Served(models, platform, settings or Settings(), telemetry or Telemetry())
+    served = Served(models, platform, settings or Settings(), telemetry or Telemetry(), fallback)
 
     async def endpoint(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -8,6 +8,7 @@ from arenalab.arena import Arena
 from arenalab.endpoint.http import Head, Receive, Send, read_body, send_reply, start_reply
 from arenalab.endpoint.model import Model
 from arenalab.endpoint.platform import Platform, Settings
+from arenalab.endpoint.provided import Fallback
 from arenalab.openai_wire.errors import model_not_found
 from arenalab.telemetry import Exchange, Telemetry
 
@@ -22,6 +23,7 @@ class Served:
     platform: Platform
     settings: Settings
     telemetry: Telemetry
+    fallback: Fallback | None = None
 
     def model(self, name: str) -> Model:
         """Return the model called `name`. Raises ApiError (404)."""

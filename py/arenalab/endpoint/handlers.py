@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import aclosing
 from typing import Any
 
 from arenalab.endpoint.call import Call
 from arenalab.endpoint.chat import Reply, reply
 from arenalab.endpoint.http import while_there
 from arenalab.endpoint.model import Model
-from arenalab.endpoint.stream import events
+from arenalab.endpoint.provided import Provided
+from arenalab.endpoint.stream import events, first_event, last_events, next_event
 from arenalab.openai_wire import Envelope, read_chat, read_embeddings
 from arenalab.openai_wire.errors import invalid, unknown_url
 from arenalab.openai_wire.response import (
@@ -75,22 +77,51 @@ async def _chat(call: Call, body: bytes) -> None:
     exchange.lap("queue", began)
     exchange.laps(said.answer.timing)
     exchange.lap("compose", call.now)
-    exchange.result, exchange.confidence = said.answer.kind, said.answer.confidence
-    exchange.prompt_tokens = said.usage.prompt
-    exchange.completion_tokens = said.usage.completion
+    exchange.confidence = said.answer.confidence
     envelope = Envelope(
         f"chatcmpl-{platform.unique()}", int(exchange.started), model.name, model.fingerprint
     )
+    fallback = call.served.fallback
+    if fallback is not None and fallback.wanted(request, said):
+        provided = Provided(fallback, request, said)
+        said = await _provided(call, model, envelope, provided)
+        exchange.fallback = (fallback.name, provided.outcome)
+        exchange.lap("provider", call.now)
+    exchange.result = said.extension["kind"]
+    exchange.prompt_tokens = said.usage.prompt
+    exchange.completion_tokens = said.usage.completion
     if not request.stream:
         choices = [said.choice] * request.choices
         document = completion(envelope, choices, said.usage, said.extension)
         await call.reply(200, encode_json(document))
         return
-    await call.start(EVENTS, {"cache-control": "no-cache"})
-    for piece in events(request, said, envelope):
-        await call.piece(piece)
-        await asyncio.sleep(0)  # so that it is noticed when the caller leaves
+    if not call.begun:
+        await _begin(call)
+        for piece in events(request, said, envelope):
+            await call.piece(piece)
+            await asyncio.sleep(0)  # so that it is noticed when the caller leaves
+    else:
+        for piece in last_events(request, said, envelope):
+            await call.piece(piece)
     await call.end()
+
+
+async def _provided(call: Call, model: Model, envelope: Envelope, provided: Provided) -> Reply:
+    """Return the provider's reply. Words that can go out as they come have gone out already."""
+    request = provided.request
+    through = request.stream and request.choices == 1 and not request.stop and not request.limit
+    async with aclosing(provided.listen()) as words:
+        async for word in words:
+            if through and not call.begun:
+                await _begin(call)
+                await call.piece(first_event(request, envelope))
+            if through:
+                await call.piece(next_event(request, envelope, word))
+    return provided.reply(model)
+
+
+async def _begin(call: Call) -> None:
+    await call.start(EVENTS, {"cache-control": "no-cache"})
 
 
 async def _embeddings(call: Call, body: bytes) -> None:

@@ -26,7 +26,7 @@ class Model:
 
     def answer(self, question: str, history: Sequence[Message]) -> Answer:
         """Answer the last user message. The one place where a conversation meets the engine."""
-        return self.arena.answer(question, [turn for m in history if (turn := _turn(m))])
+        return self.arena.answer(question, turns(history))
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the (N, dimensions) unit vectors of N texts."""
@@ -69,8 +69,12 @@ class Model:
         }
 
 
-def _turn(message: Message) -> Turn | None:
+def turns(messages: Sequence[Message]) -> list[Turn]:
     """Return what was said; instructions and the results of tools are no part of the talk."""
+    return [turn for message in messages if (turn := _turn(message))]
+
+
+def _turn(message: Message) -> Turn | None:
     if message.role == "user" or message.role == "assistant":
         return Turn(message.role, message.text)
     return None

@@ -8,8 +8,9 @@ from asyncio import get_running_loop
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import TypeVar, cast
 
+import httpx
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -18,11 +19,20 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from arenalab import __version__
 from arenalab.arena import Arena
-from arenalab.endpoint import Guard, Platform, application
+from arenalab.endpoint import Fallback, Guard, Platform, application
 from arenalab.errors import UnavailableError
+from arenalab.fallback import PROVIDERS, address
+from arenalab.fallback.provider import Name
 from arenalab.server.guards import key_guard, rate_guard
 from arenalab.server.load import load
-from arenalab.server.options import VARIABLE, Options
+from arenalab.server.options import (
+    PROVIDER_KEY,
+    VARIABLE,
+    FallbackOptions,
+    Options,
+    check_key,
+)
+from arenalab.server.sending import new_client, sender
 from arenalab.telemetry import Sink, Telemetry
 from arenalab.telemetry.logs import Log
 from arenalab.telemetry.metrics import Metrics
@@ -52,12 +62,21 @@ def create(options: Options, models: Mapping[str, Arena]) -> Starlette:
         metrics.pack(name, arena.pack.span_count, size)
     telemetry = Telemetry((*sinks, metrics.observe), metrics.exposition)
     platform = Platform(time.time, lambda: uuid.uuid4().hex, run)
-    endpoint = application(models, platform, telemetry=telemetry, guards=_guards(options))
+    client = new_client() if options.fallback else None
+    endpoint = application(
+        models,
+        platform,
+        telemetry=telemetry,
+        guards=_guards(options),
+        fallback=_fallback(options.fallback, client) if options.fallback and client else None,
+    )
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
         thread.shutdown(cancel_futures=True)
+        if client is not None:
+            await client.aclose()
         close()
 
     cors = Middleware(
@@ -88,6 +107,13 @@ def _guards(options: Options) -> list[Guard]:
         file = options.shared / "rate.sqlite" if options.shared else None
         guards.append(rate_guard(options.per_minute, time.time, file, by_key=bool(options.keys)))
     return guards
+
+
+def _fallback(chosen: FallbackOptions, client: httpx.AsyncClient) -> Fallback:
+    key = os.environ.get(PROVIDER_KEY, "")
+    send = sender(client, check_key(key) if key else "")
+    name = cast(Name, chosen.name)
+    return Fallback(name, address(PROVIDERS[name], chosen.base), chosen.model, chosen.below, send)
 
 
 def _sinks() -> tuple[tuple[Sink, ...], Callable[[], None]]:
