@@ -1,11 +1,13 @@
 """The places that the endpoint's tests run against: each test once a place."""
 
 import itertools
+import os
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +15,12 @@ import pytest
 from arenalab.arena import Arena
 from arenalab.endpoint import Platform, application
 from endpoint import tiny
-from endpoint.place import AsgiPlace, HttpPlace, Place, Reply, ask_chat
+from endpoint.place import AsgiPlace, HttpPlace, LinePlace, Place, Reply, ask_chat
 
 KEY = "sk-for-tests"
 ORIGIN = "https://app.example"
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 COMMAND = [sys.executable, "-c", "from arenalab.cli import main; main()"]
 
 Ask = Callable[..., Reply]
@@ -58,10 +62,30 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpPlace]:
         running.wait(20)
 
 
+@pytest.fixture(scope="session")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LinePlace]:
+    """Run a tab in Chromium: requests are made in it, its engine answers."""
+    dist = ROOT / "dist"
+    if not (dist / "release.json").exists():
+        pytest.skip("dist/ is not built; run python build.py site")
+    command = [sys.executable, str(HERE / "page_process.py"), str(dist)]
+    command.append(str(tmp_path_factory.mktemp("page")))
+    folders = (ROOT / "py", ROOT / "tests", ROOT / "tests/browser")
+    given = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, folders))}
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=given) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        assert running.stdout.readline() == "ready\n"
+        yield LinePlace(running.stdin, running.stdout)
+        running.stdin.close()
+
+
 @pytest.fixture(
     params=[
         pytest.param("application", marks=pytest.mark.native),
         pytest.param("server", marks=pytest.mark.native),
+        pytest.param("page", marks=[pytest.mark.native, pytest.mark.browser]),
     ]
 )
 def place(request: pytest.FixtureRequest) -> Place:

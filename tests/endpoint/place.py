@@ -7,10 +7,11 @@ this folder then holds all of them to the same promises.
 import asyncio
 import http.client
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from arenalab.endpoint import ASGI
 from endpoint import tiny
@@ -134,6 +135,24 @@ class HttpPlace:
             return Reply(response.status, found, tuple(parts))
         finally:
             connection.close()
+
+
+@dataclass(frozen=True)
+class LinePlace:
+    """A process that reads a request a line and writes the reply, both JSON: a tab in Chromium."""
+
+    into: IO[str]
+    out: IO[str]
+
+    def send(
+        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """Send a request and return the reply."""
+        request = {"method": method, "path": path, "headers": dict(headers or {})}
+        self.into.write(json.dumps({**request, "body": b64encode(body).decode()}) + "\n")
+        self.into.flush()
+        told = json.loads(self.out.readline())
+        return Reply(told["status"], dict(told["headers"]), tuple(map(b64decode, told["parts"])))
 
 
 def ask_chat(place: Place, asked: str | list[Any], **fields: object) -> Reply:

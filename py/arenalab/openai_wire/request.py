@@ -6,6 +6,7 @@ asks for what ArenaLab has not, and is refused by name unless it says so neutral
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,9 @@ from arenalab.openai_wire.tools import (
 MOST_TOKENS = 1 << 31
 MOST_CHOICES = 128
 MOST_INPUTS = 2048
+DEEPEST = 100  # arrays and objects in one another; Pyodide's stack ends where CPython's does not
+
+_NO_BRACKETS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[^][{}"]+', re.DOTALL)
 
 IN_TEXT = "ArenaLab reads and answers text alone."
 QUOTES = "Answers are quoted, not sampled word by word: there are no token probabilities."
@@ -93,10 +97,12 @@ class EmbeddingsRequest:
 def parse(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
     """Return the JSON value of a body. Raises ApiError (400)."""
     try:
-        return json.loads(body, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:  # bad JSON, bad UTF-8, huge number; too deep
-        why = str(error) or "it is nested too deeply"
-        message = f"We could not parse the JSON body of your request: {why[:200]}."
+        text = body.decode("utf-8-sig")
+        if _is_deep(text):
+            raise ValueError(f"it is nested more than {DEEPEST} deep")
+        return json.loads(text, parse_constant=_no_constant)
+    except ValueError as error:  # bad JSON, bad UTF-8, huge number, too deep
+        message = f"We could not parse the JSON body of your request: {str(error)[:200]}."
         raise ApiError(400, message, code="invalid_json") from error
 
 
@@ -148,6 +154,18 @@ def read_embeddings(body: bytes) -> EmbeddingsRequest:
     )
     fields.done()
     return request
+
+
+def _is_deep(text: str) -> bool:
+    """Whether brackets outside strings are nested deeper than `DEEPEST`."""
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return False
+    depth = 0
+    for bracket in _NO_BRACKETS.sub("", text):
+        depth += 1 if bracket in "[{" else -1
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def _no_constant(name: str) -> None:
