@@ -73,9 +73,10 @@ def test_walking_the_rare_and_scoring_the_rest_is_the_whole(size: int) -> None:
     made = build_postings(spans_of(size), VOCABULARY)
     query = [1, 2, 3, 3, 77, 123, 299, VOCABULARY + 5]
     full = made.everywhere(query)
-    scores, left = made.walk(query)
+    walked = made.walk(query)
     everywhere = np.arange(size)
-    np.testing.assert_allclose(scores + made.score(left, everywhere), full, atol=1e-5)
+    np.testing.assert_allclose(walked.scores + made.score(walked.left, everywhere), full, atol=1e-5)
+    assert set(walked.found.tolist()) == set(np.flatnonzero(walked.scores).tolist())
     np.testing.assert_allclose(made.score(made.known(query), everywhere), full, atol=1e-5)
     assert full.max() <= made.reachable(query) + 1e-4
 

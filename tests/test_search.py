@@ -41,6 +41,17 @@ def test_ties_at_the_last_place_are_all_kept() -> None:
     assert len(nearest_codes(pack, np.ones(128, np.float32), 5)) == 40
 
 
+def test_a_large_pack_is_scanned_in_two_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Choosing by the first words of the codes, then by all, finds what comparing all finds."""
+    rng = np.random.default_rng(3)
+    rows = rng.standard_normal((3000, 128)).astype(np.float32)
+    pack, question = pack_of_vectors(rows), rows[7] + rows[9]
+    whole = nearest_codes(pack, question, 20)
+    monkeypatch.setattr("arenalab.search.MANY", 1000)
+    monkeypatch.setattr("arenalab.search.FIRST", 1)
+    assert set(nearest_codes(pack, question, 20).tolist()) == set(whole.tolist())
+
+
 def test_signed_sums_rank_as_products_with_signs_do() -> None:
     """The order of rows by counted bits is that of their signs' products with the question."""
     rng = np.random.default_rng(0)

@@ -1,9 +1,9 @@
 """A question → its candidate rows: exact scan of sign codes, BM25, int8 rescoring.
 
 The scan compares 384 signs a row by XOR and popcount over every row of the pack: no index to
-build, and exact in the Hamming sense. What comes near is scored again with the int8 rows, whose
-dot product with a unit query is the cosine to about 0.002. BM25 brings in rows that share rare
-words with the question though their vectors differ.
+build. What comes near is compared again with more of the question's precision, and what stays near
+is scored with the int8 rows, whose dot product with a unit query is the cosine to about 0.002. BM25
+brings in rows that share rare words with the question though their vectors differ.
 """
 
 from dataclasses import dataclass
@@ -14,9 +14,16 @@ from numpy.typing import NDArray
 from arenalab.filter import Filter
 from arenalab.pack import Pack, sign_codes
 from arenalab.pack.model import FloatArray, IntArray
+from arenalab.pack.postings import Walk
 from arenalab.plan import Plan, plan
 
-UNREACHED = np.iinfo(np.uint16).max  # the distance of a row that is not wanted
+UNREACHED = 1023  # the distance of a row that is not wanted
+# Of more rows than MANY, the FIRST words of the codes choose WIDER times as many as are wanted,
+# and the others are compared for those alone.
+MANY = 250_000
+FIRST = 4
+WIDER = 16
+SAMPLED = 16
 LEVELS = 4  # bits a number of the question is kept in where it meets signs
 
 
@@ -64,11 +71,12 @@ def candidates(pack: Pack, query: Query, planned: Plan | None = None) -> Candida
     """
     planned = planned or plan(pack, Filter(), neighbours=pack.row_count)
     words = pack.postings
-    scores, frequent = words.walk(query.tokens)
+    walked = words.walk(query.tokens)
     near = nearest_rows(pack, query.vector, planned)
-    fit = scores if planned.allowed is None else np.where(planned.allowed, scores, 0)
-    spans = np.union1d(pack.spans_of(near), best_spans(fit, planned.lexical))
-    lexical = scores[spans] + words.score(frequent, spans)
+    spans = np.union1d(
+        pack.spans_of(near), best_spans(walked, planned.lexical, planned.allowed)
+    ).astype(np.intp)
+    lexical = walked.scores[spans] + words.score(walked.left, spans)
     lexical /= np.float32(max(words.reachable(query.tokens), 1e-9))
     rows = pack.rows_of(spans)
     similarity = pack.rows(rows) @ query.vector
@@ -132,15 +140,32 @@ def nearest_codes(
     if scanned <= count:
         every = np.arange(pack.row_count) if rows is None else rows
         return every if left_out is None else every[~left_out]
+    code = sign_codes(vector[None, :], pack.mean)
+    first = FIRST if scanned > MANY else len(code)
     distance = np.zeros(scanned, np.uint16)
-    for column, code in zip(pack.codes, sign_codes(vector[None, :], pack.mean), strict=True):
-        distance += np.bitwise_count((column if rows is None else column[rows]) ^ code)
+    for column, word in zip(pack.codes[:first], code[:first], strict=True):
+        distance += np.bitwise_count((column if rows is None else column[rows]) ^ word)
     if left_out is not None:
         distance[left_out] = UNREACHED
-    reached = np.cumsum(np.bincount(distance, minlength=len(vector) + 1)[: len(vector) + 1])
-    bar = min(int(np.searchsorted(reached, count)), len(vector))
-    near = np.flatnonzero(distance <= bar)
+    if first < len(code):
+        near = _within(distance, count * WIDER, SAMPLED)
+        distance = distance[near]
+        for column, word in zip(pack.codes[first:], code[first:], strict=True):
+            distance += np.bitwise_count(column[near if rows is None else rows[near]] ^ word)
+        near = near[_within(distance, count)]
+    else:
+        near = _within(distance, count)
     return near if rows is None else rows[near]
+
+
+def _within(distance: NDArray[np.uint16], count: int, every: int = 1) -> IntArray:
+    """Return the places of the `count` smallest distances that are not UNREACHED, with all ties.
+
+    Where `every` is more than 1, `count` is judged by one distance out of so many.
+    """
+    reached = np.cumsum(np.bincount(distance[::every], minlength=UNREACHED + 1)[:UNREACHED])
+    bar = np.searchsorted(reached, -(-count // every))
+    return np.flatnonzero(distance <= min(int(bar), UNREACHED - 1))
 
 
 def bm25(pack: Pack, tokens: tuple[int, ...]) -> FloatArray:
@@ -149,10 +174,22 @@ def bm25(pack: Pack, tokens: tuple[int, ...]) -> FloatArray:
     return words.everywhere(tokens) / np.float32(max(words.reachable(tokens), 1e-9))
 
 
-def best_spans(lexical: FloatArray, count: int) -> IntArray:
-    """Return the spans of the `count` highest positive scores, ties included up to twice that."""
-    found = np.flatnonzero(lexical)
-    if len(found) <= count:
-        return found
-    scores = lexical[found]
-    return found[scores >= np.partition(scores, -count)[-count]][: 2 * count]
+def best_spans(
+    walked: Walk, count: int, allowed: NDArray[np.bool_] | None = None
+) -> NDArray[np.int32]:
+    """Return the spans of the `count` highest scores, ties included up to twice that.
+
+    Where `allowed` (S,) says which spans are wanted, they are of those.
+    """
+    spans = walked.found if allowed is None else walked.found[allowed[walked.found]]
+    # A span was found by up to `walks` tokens, so so many more of them hold the best ones.
+    spans = np.unique(_best(spans, walked.scores, count * walked.walks))
+    return _best(spans, walked.scores, count)[: 2 * count]
+
+
+def _best(spans: NDArray[np.int32], scores: FloatArray, count: int) -> NDArray[np.int32]:
+    if len(spans) <= count:
+        return spans
+    theirs = scores[spans]
+    best: NDArray[np.int32] = spans[theirs >= np.partition(theirs, -count)[-count]]
+    return best

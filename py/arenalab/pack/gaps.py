@@ -43,6 +43,10 @@ def write_gaps(
 def read_gaps(symbols: NDArray[np.unsignedinteger]) -> tuple[Ints, Ints | None]:
     """Return the numbers of one list, and how often each counts: None where all count once."""
     top = np.iinfo(symbols.dtype).max
+    if len(symbols) and symbols.min() > 0 and symbols.max() < top:
+        plain = np.cumsum(symbols, dtype=np.int32)
+        plain -= 1
+        return plain, None
     reached = np.cumsum(np.minimum(symbols, top - 1), dtype=np.int32)
     reached -= 1
     lands = symbols != top
@@ -52,5 +56,6 @@ def read_gaps(symbols: NDArray[np.unsignedinteger]) -> tuple[Ints, Ints | None]:
     lands &= ~again
     places = np.flatnonzero(lands)
     counted = np.cumsum(again, dtype=np.int32)
-    times = np.diff(counted[places], append=counted[-1]) + 1
+    before = counted[places]
+    times = np.append(before[1:], counted[-1:]) - before + 1
     return reached[places], times.astype(np.int32)

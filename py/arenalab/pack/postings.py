@@ -32,6 +32,22 @@ WIDE, NARROW, BITS = range(3)
 WALKED = 65_536
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What the rarest tokens of a query say.
+
+    scores  (S,) float32: what they add to each span
+    found   the spans that hold them, once for each token of theirs
+    walks   how many tokens these are
+    left    the places of the other tokens, for `score`
+    """
+
+    scores: FloatArray
+    found: Ints
+    walks: int
+    left: list[int]
+
+
 @dataclass(frozen=True)
 class Postings:
     """T tokens of a vocabulary of V stand in S spans.
@@ -114,19 +130,22 @@ class Postings:
         """Return what no span's score can exceed: the sum of each token's best."""
         return sum(self._fact(place)[1] for place in self.known(tokens))
 
-    def walk(self, tokens: Iterable[int]) -> tuple[FloatArray, list[int]]:
-        """Add up the rarest of `tokens`: (S,) float32 scores, and the places left for `score`."""
+    def walk(self, tokens: Iterable[int]) -> "Walk":
+        """Add up the scores of the rarest of `tokens`."""
         sizes = {p: self._weight(p) for p in self.known(tokens)}
         order = sorted(sizes, key=lambda p: (sizes[p], p))
         scores = np.zeros(len(self.lengths), np.float32)
+        found = [np.zeros(0, np.int32)]
         walked = 0
-        for number, place in enumerate(order):
+        for place in order:
             walked += sizes[place]
-            if number and (walked > WALKED or self.forms[place] % 4 == BITS):
-                return scores, order[number:]
+            if len(found) > 1 and (walked > WALKED or self.forms[place] % 4 == BITS):
+                break
             spans, impacts = self.impacts(place)
             scores[spans] += impacts
-        return scores, []
+            found.append(spans)
+        walks = len(found) - 1
+        return Walk(scores, np.concatenate(found), walks, order[walks:])
 
     def score(self, places: Iterable[int], spans: NDArray[np.integer]) -> FloatArray:
         """Return (len(spans),) float32: what the tokens at `places` add to these spans."""
