@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from arenalab.pack.facets import Facets
 from arenalab.pack.model import FloatArray, Pack, sign_codes, unit_rows
 from arenalab.pack.postings import build_postings
 from arenalab.pack.texts import Texts
@@ -55,6 +56,7 @@ def build_pack(
         quality=np.rint(quality * 255).astype(np.uint8),
         postings=build_postings(tokens, vocabulary_size),
         texts=Texts.pack(spans),
+        chosen_by=Facets.of(spans).pack(),
     )
 
 

@@ -1,10 +1,12 @@
-"""What diamonds can be chosen by: tags, languages, hosts of their sources, and times.
+"""What diamonds can be chosen by: tags, languages, hosts, times, and what was said before them.
 
 A mark is a text such as `tag billing`, `lang en-GB` or `host docs.example.org`. Marks stand in
 order, each with the spans that bear it, so that how many they are is known without counting.
 """
 
-from collections.abc import Iterable, Iterator
+import json
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -12,46 +14,82 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
+from arenalab.errors import DamagedFileError
 from arenalab.span import Span
 
-UNDATED = np.iinfo(np.int64).min
+Numbers = NDArray[np.int64]
+
+UNDATED = -(2**62)  # long before any date
 
 
 @dataclass(frozen=True, slots=True)
 class Facets:
     """M marks over S spans.
 
-    marks   M texts in code point order, all different
-    starts  (M + 1,) uint32: the spans of mark m are `spans[starts[m]:starts[m + 1]]`, ascending
-    spans   uint32 span numbers
-    times   (S,) int64: seconds since 1970 (UTC), UNDATED where a span says none that can be read
+    marks     M texts in code point order, all different
+    starts    (M + 1,) int64: the spans of mark m are `spans[starts[m]:starts[m + 1]]`, ascending
+    spans     int64 span numbers
+    times     (S,) int64: seconds since 1970 (UTC), UNDATED where a span says none that can be read
+    previous  (S,) int64: the span before each in its trajectory, -1 where there is none
     """
 
     marks: tuple[str, ...]
-    starts: NDArray[np.uint32]
-    spans: NDArray[np.uint32]
-    times: NDArray[np.int64]
+    starts: Numbers
+    spans: Numbers
+    times: Numbers
+    previous: Numbers
 
     @classmethod
-    def of(cls, spans: Iterable[Span]) -> "Facets":
+    def of(cls, spans: Sequence[Span]) -> "Facets":
         """Read the facets of `spans`."""
         bearers: dict[str, list[int]] = {}
-        times = []
+        times, befores, places = [], [], {}
         for number, span in enumerate(spans):
             times.append(seconds(span.when))
+            befores.append([name for name in span.context.previous_spans if name != span.id])
+            places[span.id] = number
             for mark in dict.fromkeys(_marks(span)):
                 bearers.setdefault(mark, []).append(number)
         marks = tuple(sorted(bearers))
-        ends = np.cumsum([0, *(len(bearers[mark]) for mark in marks)])
-        numbers = [number for mark in marks for number in bearers[mark]]
         return cls(
             marks,
-            ends.astype(np.uint32),
-            np.array(numbers, np.uint32),
+            np.cumsum([0, *(len(bearers[mark]) for mark in marks)]),
+            np.array([number for mark in marks for number in bearers[mark]], np.int64),
             np.array(times, np.int64),
+            np.array([next((places[i] for i in b if i in places), -1) for b in befores], np.int64),
         )
 
-    def bearing(self, mark: int) -> NDArray[np.uint32]:
+    def pack(self) -> bytes:
+        """Return the facets as bytes, compressed; as differences, since those repeat."""
+        own = np.arange(len(self.times))
+        before = np.where(self.previous < 0, 0, own - self.previous)
+        sizes = [len(self.spans), len(self.times)]
+        head = json.dumps([*sizes, self.marks, np.diff(self.starts).tolist()], ensure_ascii=False)
+        numbers = [np.diff(part, prepend=0) for part in (self.spans, self.times)]
+        body = b"".join(part.astype("<i8").tobytes() for part in (*numbers, before))
+        return zlib.compress(head.encode("utf-8", "surrogatepass") + b"\n" + body, 9)
+
+    @classmethod
+    def unpack(cls, data: bytes) -> "Facets":
+        """Read what `pack` wrote. Raises DamagedFileError."""
+        try:
+            head, _, body = zlib.decompress(data).partition(b"\n")
+            bearing, count, marks, counts = json.loads(head.decode("utf-8", "surrogatepass"))
+            numbers = np.frombuffer(body, "<i8").astype(np.int64)
+            spans, times, before = np.split(numbers, [bearing, bearing + count])
+            spans, times = np.cumsum(spans), np.cumsum(times)
+            previous = np.where(before == 0, -1, np.arange(count) - before)
+            starts = np.cumsum([0, *counts])
+            numbered = np.concatenate([spans, previous[previous != -1]])
+            if starts[-1] != bearing or ((numbered < 0) | (numbered >= count)).any():
+                raise ValueError("they do not add up")
+        except (zlib.error, ValueError, TypeError) as error:
+            raise DamagedFileError(
+                f"the pack's facets cannot be read ({error}); build or download it again"
+            ) from error
+        return cls(tuple(marks), starts, spans, times, previous)
+
+    def bearing(self, mark: int) -> Numbers:
         """Return the spans that bear mark number `mark`, ascending."""
         return self.spans[int(self.starts[mark]) : int(self.starts[mark + 1])]
 

@@ -18,6 +18,7 @@ KIND = "pack"
 FORMAT = 2
 CORRECTION = ("static_keys", "static_codes", "static_scales")
 CONSTITUTION = "constitution"
+FACETS = "facets"
 # Sections that answering reads in small parts; all others are the index, which stands before them.
 LEFT = ("quality", "vectors", "texts")
 
@@ -55,6 +56,7 @@ def sections(pack: Pack) -> dict[str, Any]:
         "text_sizes": smallest(np.diff(pack.texts.ends, prepend=np.uint64(0))),
         "text_digests": pack.texts.digests,
         **_correction_sections(pack.correction),
+        **({FACETS: pack.chosen_by} if pack.chosen_by else {}),
         **({CONSTITUTION: pack.constitution} if pack.constitution else {}),
         "quality": pack.quality,
         "vectors": pack.vectors,
@@ -183,6 +185,7 @@ def _pack(
             texts, np.cumsum(array("text_sizes"), dtype=np.uint64), spans, array("text_digests")
         ),
         correction=Correction(*map(array, CORRECTION)) if CORRECTION[0] in file.sections else None,
+        chosen_by=bytes(file.raw(FACETS)) if FACETS in file.sections else b"",
         constitution=bytes(file.raw(CONSTITUTION)) if CONSTITUTION in file.sections else b"",
         checked=checked,
     )

@@ -43,6 +43,7 @@ class Pack:
     grades       (S,) uint8: the mean of the five grades, in units of 1 / 255
     quality      (S, 5) uint8: the five grades, in units of 1 / 255
     correction   adapts the static encoder that `meta["static"]` names to this pack's rows
+    chosen_by    the facets of the spans, as bytes; empty: they stand in the texts alone
     constitution  the file of the pack's own principles, compiled for its encoder; empty: none
     checked      whether the bytes of vectors and quality are known to be as written
     """
@@ -61,6 +62,7 @@ class Pack:
     texts: Texts
     correction: Correction | None = None
     constitution: bytes = b""
+    chosen_by: bytes = b""
     checked: bool = True
 
     @property
@@ -98,8 +100,8 @@ class Pack:
 
     @cached_property
     def facets(self) -> Facets:
-        """What spans can be chosen by. Reads all their texts, once."""
-        return Facets.of(self.texts)
+        """What spans can be chosen by; read from all their texts where the file holds none."""
+        return Facets.unpack(self.chosen_by) if self.chosen_by else Facets.of(self.texts)
 
     def spans_of(self, rows: IntArray) -> IntArray:
         """Return the span that each of `rows` belongs to."""
