@@ -15,6 +15,7 @@ from arenalab.arena import Arena
 from arenalab.browser.describing import describe
 from arenalab.browser.telling import Told
 from arenalab.browser.vault import Vault
+from arenalab.constitution import Constitution
 from arenalab.encode import Encoder
 from arenalab.errors import UnavailableError
 from arenalab.pack import read_pack
@@ -23,7 +24,8 @@ from arenalab.pack import read_pack
 class Engine:
     """The encoders and the packs that are open, for one page.
 
-    `encoder` is the best one loaded so far; every open pack is asked with it. `files` wait for
+    `encoder` is the best one loaded so far; every open pack is asked with it, under `constitution`
+    where it brings no principles of its own. `files` wait for
     the next `build_pack`, `built` for the page to take them. `sizes` are of the packs' files, in
     bytes; `told` is what is remembered of answers. `vault` keeps providers' keys, once there is
     one; `asking` are the questions that a provider is answering.
@@ -31,6 +33,7 @@ class Engine:
 
     def __init__(self) -> None:
         self.encoder: Encoder | None = None
+        self.constitution: Constitution | None = None
         self.transformer: asyncio.Future[Encoder] | None = None
         self.arenas: dict[str, Arena] = {}
         self.sizes: dict[str, int] = {}
@@ -47,15 +50,15 @@ class Engine:
         if self.encoder is None:
             raise UnavailableError("the encoder is not loaded; reload the page")
         pack = read_pack(data)
-        self.arenas[id] = Arena(pack, self.encoder, time.perf_counter)
+        self.arenas[id] = Arena(pack, self.encoder, time.perf_counter, self.constitution)
         self.sizes[id] = len(data)
         return describe(id, pack, len(data))
 
-    def ask_with(self, encoder: Encoder) -> None:
-        """From now on, ask every pack with `encoder`."""
-        self.encoder = encoder
+    def ask_with(self, encoder: Encoder, constitution: Constitution) -> None:
+        """From now on, ask every pack with `encoder`, under what was compiled for it."""
+        self.encoder, self.constitution = encoder, constitution
         for id_, arena in self.arenas.items():
-            self.arenas[id_] = Arena(arena.pack, encoder, time.perf_counter)
+            self.arenas[id_] = Arena(arena.pack, encoder, time.perf_counter, constitution)
 
     def arena(self, id: str) -> Arena:  # noqa: A002
         """Return the open pack `id`. Raises UnavailableError when there is none."""

@@ -1,4 +1,7 @@
-"""Encoders and packs: the small encoder and the starter pack first, the transformer when told."""
+"""Encoders and packs: the small encoder and the starter pack first, the transformer when told.
+
+Each encoder comes with the default principles compiled for it: nothing is answered without.
+"""
 
 import asyncio
 from typing import Any
@@ -8,6 +11,7 @@ import js  # type: ignore[import-not-found]
 from arenalab.browser.engine import Engine
 from arenalab.browser.fetching import fetch
 from arenalab.browser.replies import JavaScriptBytes, replies
+from arenalab.constitution import Constitution, read_constitution
 from arenalab.encode import Encoder, load_encoder
 from arenalab.errors import ArenaError
 
@@ -15,6 +19,8 @@ STARTER = "starter"
 STATIC_FILE = "models/static.encoder"
 ENCODER_FILE = "models/minilm.encoder"
 STARTER_FILE = "packs/starter.diamonds"
+STATIC_CONSTITUTION = "packs/static.constitution"
+CONSTITUTION = "packs/minilm.constitution"
 
 
 @replies
@@ -25,7 +31,8 @@ async def start(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     """
     engine.channel = js.BroadcastChannel.new("arenalab-boot-" + request["channel"])
     engine.base = request["base"]
-    engine.encoder = load_encoder(await fetch(engine.base, STATIC_FILE))
+    encoder, constitution = await _load(engine, STATIC_FILE, STATIC_CONSTITUTION)
+    engine.ask_with(encoder, constitution)
     if not request["starter"]:
         return {}
     return engine.open(STARTER, await fetch(engine.base, STARTER_FILE))
@@ -65,6 +72,13 @@ async def transformer(engine: Engine) -> Encoder:
 
 
 async def _load_transformer(engine: Engine) -> Encoder:
-    encoder = load_encoder(await fetch(engine.base, ENCODER_FILE))
-    engine.ask_with(encoder)
+    encoder, constitution = await _load(engine, ENCODER_FILE, CONSTITUTION)
+    engine.ask_with(encoder, constitution)
     return encoder
+
+
+async def _load(engine: Engine, file: str, principles: str) -> tuple[Encoder, Constitution]:
+    """Return an encoder and its constitution, fetched at the same time."""
+    files = await asyncio.gather(fetch(engine.base, file), fetch(engine.base, principles))
+    encoder = load_encoder(files[0])
+    return encoder, read_constitution(files[1], encoder)
