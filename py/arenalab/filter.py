@@ -53,7 +53,10 @@ class Filter:
             )
         if not 0 <= self.min_quality <= 1:
             raise InputError(f"min_quality is {self.min_quality}; choose a number from 0 to 1")
-        if "/" in self.domain or " " in self.domain.strip():
+        if self.lang and not self.lang.strip():
+            raise InputError(f"lang is {shorten(self.lang)}; name a language, such as en")
+        host = self.domain.strip().strip(".")
+        if self.domain and (not host or "/" in host or " " in host):
             raise InputError(
                 f"domain is {shorten(self.domain)}; name a host alone, such as docs.example.org"
             )

@@ -19,11 +19,14 @@ from arenalab.cli.terminal import (
     open_pack,
     out,
 )
+from arenalab.cli.wanted import Domain, Lang, MinQuality, Since, Tags, Until
 from arenalab.context import Turn
 from arenalab.errors import QuestionError
+from arenalab.filter import Filter
 from arenalab.respond import Answer
 
 Receipts = Annotated[bool, typer.Option("--receipts", help="Show the diamonds behind the answer.")]
+Explain = Annotated[bool, typer.Option("--explain", help="Say how the pack was searched.")]
 
 
 def ask(
@@ -31,40 +34,74 @@ def ask(
     question: Annotated[str, typer.Argument(help="What you want to know.")],
     *,
     receipts: Receipts = False,
+    explain: Explain = False,
+    tag: Tags = None,
+    lang: Lang = "",
+    domain: Domain = "",
+    since: Since = "",
+    until: Until = "",
+    min_quality: MinQuality = 0.0,
     encoder: EncoderPath = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask a pack one question."""
+    wanted = Filter(tuple(tag or ()), lang, domain, since, until, min_quality)
     arena = Arena(open_pack(pack), open_encoder(encoder), time.perf_counter)
-    answer = arena.answer(question)
+    answer = arena.answer(question, wanted=wanted)
     if as_json:
         out.print_json(json.dumps(answer.to_json()))
     else:
-        show(answer, receipts=receipts)
+        show(answer, receipts=receipts, explain=explain)
 
 
-def chat(pack: PackPath, *, receipts: Receipts = False, encoder: EncoderPath = None) -> None:
-    """Talk with a pack; an empty line or Ctrl-D ends it."""
+def chat(
+    pack: PackPath,
+    *,
+    receipts: Receipts = False,
+    explain: Explain = False,
+    tag: Tags = None,
+    lang: Lang = "",
+    domain: Domain = "",
+    since: Since = "",
+    until: Until = "",
+    min_quality: MinQuality = 0.0,
+    encoder: EncoderPath = None,
+) -> None:
+    """Talk with a pack; an empty line or Ctrl-D ends it.
+
+    A follow-up is understood from what was said before. Where you are asked what you meant, the
+    number of a suggestion is enough.
+    """
+    wanted = Filter(tuple(tag or ()), lang, domain, since, until, min_quality)
     arena = Arena(open_pack(pack), open_encoder(encoder), time.perf_counter)
     out.print(f"[dim]{escape(arena.pack.name)}: {arena.pack.span_count:,} diamonds[/]")
     history: list[Turn] = []
+    offered: dict[str, str] = {}
     while True:
         try:
-            question = out.input("[bold]› [/]")
+            typed = out.input("[bold]› [/]").strip()
         except EOFError:
             return
-        if not question.strip():
+        if not typed:
             return
+        question = offered.get(typed, typed)
         try:
-            answer = arena.answer(question, history)
-            show(answer, receipts=receipts)
-            history += [Turn("user", question), Turn("assistant", answer.text)]
+            answer = arena.answer(question, history, wanted=wanted)
         except QuestionError as error:
             complain(str(error))
+            continue
+        show(answer, receipts=receipts, explain=explain)
+        history += [Turn("user", question), Turn("assistant", answer.text)]
+        offered = {str(n): option.question for n, option in enumerate(answer.options, 1)}
 
 
-def show(answer: Answer, *, receipts: bool) -> None:
-    """Print an answer for a person: its text, how sure it is, its sources, on wish its receipts."""
+def show(answer: Answer, *, receipts: bool, explain: bool) -> None:
+    """Print an answer for a person: its text, how sure it is, its sources.
+
+    On wish also its receipts, and how the pack was searched.
+    """
+    if answer.resolved:
+        out.print(f"[dim]understood as: {escape(answer.resolved)}[/]", soft_wrap=True)
     out.print(Markdown(answer.text))
     for number, option in enumerate(answer.options, 1):
         out.print(f"  {number}. {escape(option.question)}", soft_wrap=True)
@@ -74,6 +111,8 @@ def show(answer: Answer, *, receipts: bool) -> None:
         for address in dict.fromkeys(r.source_url for r in answer.receipts if r.supports):
             if address:
                 out.print(f"[dim]source: {escape(address)}[/]", soft_wrap=True)
+    if explain or not answer.plan["scanned"]:
+        out.print(f"[dim]{escape(answer.plan['words'])}[/]", soft_wrap=True)
     if receipts and answer.receipts:
         table = Table("weight", "similarity", "", "diamond", "asked as")
         for r in answer.receipts:
