@@ -8,7 +8,7 @@ with bodies in base64.
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,14 +29,15 @@ SEND = """async ({ method, path, headers, body }) => {
 }"""
 
 
-def release(dist: Path, folder: Path) -> Site:
-    """Serve a release of the page in `page/`, with the runtime and the tiny world beside it."""
+def release(dist: Path, folder: Path, more: Mapping[str, Path] | None = None) -> Site:
+    """Serve a release of the page in `page/`; runtime, tiny world and `more` files beside it."""
     files = {file.name: file.read_bytes() for file in HERE.iterdir()}
     worker = (ROOT / "static" / "sw.js").read_text(encoding="utf-8")
     publish(files, worker, folder / "site")
     (folder / "tiny.encoder").write_bytes(tiny.encoder_file())
     (folder / "tiny.diamonds").write_bytes(tiny.pack_file())
-    beside = {name: folder / name for name in ("tiny.encoder", "tiny.diamonds")}
+    beside = {**(more or {})}
+    beside |= {name: folder / name for name in ("tiny.encoder", "tiny.diamonds")}
     for file in (dist / "runtime").rglob("*"):
         if file.is_file():
             beside[file.relative_to(dist).as_posix()] = file

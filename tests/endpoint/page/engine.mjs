@@ -23,4 +23,9 @@ await REQUESTS["serve"](engine, "{}")
 `);
 }
 
+// Any message keeps it busy for so many milliseconds, deaf to all others.
+onmessage = ({ data }) => {
+  for (const end = Date.now() + data; Date.now() < end; );
+};
+
 start().then(() => postMessage(""), (error) => postMessage(String(error)));
