@@ -17,13 +17,14 @@ from arenalab.pack.model import FloatArray, IntArray
 from arenalab.pack.postings import Walk
 from arenalab.plan import Plan, plan
 
-UNREACHED = 1023  # the distance of a row that is not wanted
 # Of more rows than MANY, the FIRST words of the codes choose WIDER times as many as are wanted,
-# and the others are compared for those alone.
+# judged by one row in SAMPLED, and the other words are compared for those alone. Bits that differ
+# in three words are counted in a byte.
 MANY = 250_000
-FIRST = 4
-WIDER = 16
+FIRST = 3
+WIDER = 32
 SAMPLED = 16
+UNREACHED, OUT_OF_REACH = 255, 1023  # distances, in one byte and in two, of what is not wanted
 LEVELS = 4  # bits a number of the question is kept in where it meets signs
 
 
@@ -140,32 +141,40 @@ def nearest_codes(
     if scanned <= count:
         every = np.arange(pack.row_count) if rows is None else rows
         return every if left_out is None else every[~left_out]
-    code = sign_codes(vector[None, :], pack.mean)
-    first = FIRST if scanned > MANY else len(code)
-    distance = np.zeros(scanned, np.uint16)
-    for column, word in zip(pack.codes[:first], code[:first], strict=True):
-        distance += np.bitwise_count((column if rows is None else column[rows]) ^ word)
+    code = sign_codes(vector[None, :], pack.mean)[:, 0]
+    near = slice(None) if rows is None else rows
+    distance = _differing(pack.codes[:FIRST, near], code[:FIRST])
     if left_out is not None:
         distance[left_out] = UNREACHED
-    if first < len(code):
-        near = _within(distance, count * WIDER, SAMPLED)
-        distance = distance[near]
-        for column, word in zip(pack.codes[first:], code[first:], strict=True):
-            distance += np.bitwise_count(column[near if rows is None else rows[near]] ^ word)
-        near = near[_within(distance, count)]
-    else:
-        near = _within(distance, count)
-    return near if rows is None else rows[near]
+    if scanned > MANY:
+        places = _within(distance, count * WIDER, SAMPLED)
+        distance, near = distance[places], places if rows is None else rows[places]
+    total = distance.astype(np.uint16)
+    for start in range(FIRST, len(code), FIRST):
+        some = slice(start, start + FIRST)
+        total += _differing(pack.codes[some, near], code[some])
+    total[distance == UNREACHED] = OUT_OF_REACH
+    found = _within(total, count)
+    return found if isinstance(near, slice) else near[found]
 
 
-def _within(distance: NDArray[np.uint16], count: int, every: int = 1) -> IntArray:
-    """Return the places of the `count` smallest distances that are not UNREACHED, with all ties.
+def _differing(codes: NDArray[np.uint64], code: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """Return (N,) in how many bits (W, N) `codes` differ from (W,) `code`; W is at most FIRST."""
+    bits: NDArray[np.uint8] = np.bitwise_count(codes[0] ^ code[0])
+    for column, word in zip(codes[1:], code[1:], strict=True):
+        bits += np.bitwise_count(column ^ word)
+    return bits
+
+
+def _within(distance: NDArray[np.unsignedinteger], count: int, every: int = 1) -> IntArray:
+    """Return the places of the `count` smallest distances within reach, with all ties.
 
     Where `every` is more than 1, `count` is judged by one distance out of so many.
     """
-    reached = np.cumsum(np.bincount(distance[::every], minlength=UNREACHED + 1)[:UNREACHED])
+    beyond = UNREACHED if distance.dtype == np.uint8 else OUT_OF_REACH
+    reached = np.cumsum(np.bincount(distance[::every], minlength=beyond + 1)[:beyond])
     bar = np.searchsorted(reached, -(-count // every))
-    return np.flatnonzero(distance <= min(int(bar), UNREACHED - 1))
+    return np.flatnonzero(distance <= min(int(bar), beyond - 1))
 
 
 def bm25(pack: Pack, tokens: tuple[int, ...]) -> FloatArray:
