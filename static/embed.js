@@ -23,7 +23,7 @@
     ar: ["اطرح سؤالاً", "إغلاق", "تعذّر تحميل المحادثة. تحقق من الشبكة ثم أغلقها وافتحها من جديد."],
   };
   const RIGHT_TO_LEFT = /^(ar|fa|he|ur)\b/;
-  const PHONE = matchMedia("(max-width: 30rem), (max-height: 26rem)");
+  const PHONE = matchMedia("(max-width: 480px), (max-height: 416px)");
 
   // Where an accent is light its ink is black, else white: 0.179 is where both have contrast 4.6.
   const STYLE = new CSSStyleSheet();
@@ -32,13 +32,13 @@
 :host([hidden]) { display: none }
 .box {
   all: initial; position: fixed; z-index: 2147483647; inset-block-end: 0; inset-inline-end: 0;
-  display: flex; flex-direction: column; align-items: flex-end; gap: .75rem; pointer-events: none;
-  padding: max(1rem, env(safe-area-inset-top)) max(1rem, env(safe-area-inset-right))
-    max(1rem, env(safe-area-inset-bottom)) max(1rem, env(safe-area-inset-left));
+  display: flex; flex-direction: column; align-items: flex-end; gap: 12px; pointer-events: none;
+  padding: max(16px, env(safe-area-inset-top)) max(16px, env(safe-area-inset-right))
+    max(16px, env(safe-area-inset-bottom)) max(16px, env(safe-area-inset-left));
   --y: clamp(0, (.179 - y) * 1e4, 1);
   --ink: color(from var(--accent) xyz-d65 calc(var(--y) * .9505) var(--y) calc(var(--y) * 1.089));
   color-scheme: light dark; color: light-dark(#1c1d20, #ececea);
-  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
+  font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
 }
 .box[data-theme=light] { color-scheme: light }
 .box[data-theme=dark] { color-scheme: dark }
@@ -48,38 +48,38 @@
 :host([position=inline]) .box { position: static; padding: 0; align-items: stretch; flex-direction: column-reverse }
 button { font: inherit; cursor: pointer; border: 0; pointer-events: auto }
 .ask {
-  display: flex; align-items: center; gap: .625rem; max-inline-size: 100%; box-sizing: border-box;
-  padding: .75rem 1.25rem .75rem 1rem; border-radius: 2rem; border: 1px solid transparent;
+  display: flex; align-items: center; gap: 10px; max-inline-size: 100%; box-sizing: border-box;
+  padding: 12px 20px 12px 16px; border-radius: 32px; border: 1px solid transparent;
   background: var(--accent); color: var(--ink); font-weight: 600;
   box-shadow: 0 1px 3px #0003, 0 6px 20px #0002; transition: translate .15s, box-shadow .15s;
 }
 .ask:hover { translate: 0 -1px; box-shadow: 0 2px 4px #0003, 0 10px 28px #0003 }
 .ask span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
 :host([position=inline]) .ask { align-self: start }
-svg { flex: none; inline-size: 1.375rem; block-size: 1.375rem; fill: none; stroke: currentColor; stroke-width: 1.75 }
+svg { flex: none; inline-size: 22px; block-size: 22px; fill: none; stroke: currentColor; stroke-width: 1.75 }
 :focus-visible { outline: 2px solid currentColor; outline-offset: -5px }
 dialog {
   all: unset; display: none; flex-direction: column; overflow: hidden; box-sizing: border-box; pointer-events: auto;
-  inline-size: min(25rem, 100vi - 2rem); block-size: min(42rem, 100dvb - 6.5rem);
-  background: light-dark(#fbfaf8, #14161a); border: 1px solid light-dark(#e2dfd8, #343840); border-radius: 1rem;
+  inline-size: min(400px, 100vi - 32px); block-size: min(672px, 100dvb - 104px);
+  background: light-dark(#fbfaf8, #14161a); border: 1px solid light-dark(#e2dfd8, #343840); border-radius: 16px;
   box-shadow: 0 2px 6px #0002, 0 16px 48px #0004; transition: opacity .2s, translate .2s;
 }
-dialog[open] { display: flex; @starting-style { opacity: 0; translate: 0 .75rem } }
-:host([position=inline]) dialog { inline-size: 100%; block-size: min(36rem, 100dvb - 6.5rem); box-shadow: none }
+dialog[open] { display: flex; @starting-style { opacity: 0; translate: 0 12px } }
+:host([position=inline]) dialog { inline-size: 100%; block-size: min(576px, 100dvb - 104px); box-shadow: none }
 dialog:modal {
   position: fixed; inset: 0; inline-size: 100%; block-size: var(--seen, 100dvb); border: 0; border-radius: 0;
   padding: env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left);
 }
-header { display: flex; align-items: center; gap: .5rem; padding: .5rem .5rem .5rem 1.125rem; font-weight: 650;
+header { display: flex; align-items: center; gap: 8px; padding: 8px 8px 8px 18px; font-weight: 650;
   background: var(--accent); color: var(--ink) }
-header[dir=rtl] { padding: .5rem 1.125rem .5rem .5rem }
+header[dir=rtl] { padding: 8px 18px 8px 8px }
 h2 { all: unset; flex: 1; min-inline-size: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
-header button { display: grid; place-items: center; inline-size: 2.5rem; block-size: 2.5rem; border-radius: 2rem;
+header button { display: grid; place-items: center; inline-size: 40px; block-size: 40px; border-radius: 32px;
   background: none; color: inherit }
 header button:hover { background: color-mix(in srgb, currentColor 15%, transparent) }
-main { position: relative; flex: 1; display: grid; place-items: center }
-p { all: unset; padding: 1.5rem; text-align: center }
-p:empty { inline-size: .5rem; padding: 0; aspect-ratio: 1; rotate: 45deg; background: var(--accent);
+section { position: relative; flex: 1; display: grid; place-items: center }
+p { all: unset; padding: 24px; text-align: center }
+p:empty { inline-size: 8px; padding: 0; aspect-ratio: 1; rotate: 45deg; background: var(--accent);
   animation: wait 1.2s infinite alternate }
 @keyframes wait { from { opacity: .2 } }
 iframe { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; border: 0; opacity: 0 }
@@ -108,7 +108,7 @@ iframe.shown { opacity: 1 }
     #note = make("p", { role: "status" });
     #close = make("button", { type: "button" }, icon("m6 6 12 12M18 6 6 18"));
     #header = make("header", {}, this.#heading, this.#close);
-    #main = make("main", { role: "presentation" }, this.#note);
+    #main = make("section", {}, this.#note);
     #dialog = make("dialog", { id: "chat", "aria-labelledby": "name" }, this.#header, this.#main);
     #button = make("button", { class: "ask", type: "button", "aria-controls": "chat", "aria-expanded": "false" },
       icon("M12 2.5 21.5 12 12 21.5 2.5 12ZM12 8l4 4-4 4-4-4Z"), this.#label);
@@ -231,11 +231,13 @@ iframe.shown { opacity: 1 }
 
     #load() {
       if (this.#frame) return;
-      const url = new URL(this.getAttribute("src") ?? "../embed.html", this.hasAttribute("src") ? document.baseURI : HERE);
+      const src = this.getAttribute("src");
+      const url = new URL(src ?? "../embed.html", src === null ? HERE : document.baseURI);
       if (!/^https?:$/.test(url.protocol)) return this.#fail(`src must be an address of the web, not ${url.href}`);
       const frame = (this.#frame = make("iframe", { title: this.#heading.textContent, allow: "clipboard-write" }));
       // The frame says hello while it loads; one that has loaded in silence is blocked, or not ours.
       frame.onload = () => setTimeout(() => this.#frame === frame && !this.#port && this.#fail(`${url.href} did not answer`), 2000);
+      url.searchParams.set("lang", this.#lang());
       frame.src = url.href;
       this.#note.textContent = "";
       this.#main.append(frame);
@@ -276,6 +278,7 @@ iframe.shown { opacity: 1 }
         this.#frame.className = type;
         if (this.#dialog.contains(this.shadowRoot.activeElement)) this.#focus();
       } else if (type === "close") this.close();
+      else if (type === "pack") this.#hand(detail.url);
       else {
         if (id) this.#asked.get(id)?.(type === "answer" ? detail : undefined), this.#asked.delete(id);
         this.#say(type, detail);
@@ -327,12 +330,12 @@ iframe.shown { opacity: 1 }
       this.#known.add(url);
       try {
         const answer = await fetch(url);
-        if (!answer.ok) return port.postMessage({ type: "pack", url, status: answer.status });
+        if (!answer.ok) throw answer.status;
         const bytes = await answer.arrayBuffer();
-        port.postMessage({ type: "pack", url, bytes }, [bytes]);
-      } catch (error) {
-        this.#known.delete(url);
-        port.postMessage({ type: "pack", url, status: 0, reason: String(error) });
+        port.postMessage({ type: "pack", url, bytes, status: 0 }, [bytes]);
+      } catch (problem) {
+        this.#known.delete(url); // the frame may ask again
+        port.postMessage({ type: "pack", url, status: +problem || -1 });
       }
     }
   }
