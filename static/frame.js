@@ -1,7 +1,7 @@
 /**
  * The chat's end of static/embed.js: greets the page around, takes the port it answers with, keeps
  * what arrives until Python asks for it, and shows at once what needs no Python: theme, accent,
- * direction, language. Decides nothing.
+ * language, greeting, suggestions. Decides nothing.
  *
  * Only the window around this one can start it, and only once; all that follows comes over the port.
  */
@@ -17,32 +17,71 @@ const host = (globalThis.host = {
   /** Python's listener. @type {((message: object) => void)?} */
   hear: null,
 
-  /** Tell the page around something, as JSON text because Python's values are not structured ones. @param {string} message */
+  /** Tell the page around something. @param {string} message JSON text: Python's values cannot be posted */
   tell(message) {
     host.port?.postMessage(JSON.parse(message));
   },
 });
 
-/** @param {{theme: string?, accent: string, dir: string, lang: string}} options */
-function dress({ theme, accent, dir, lang }) {
-  const root = document.documentElement;
+const root = document.documentElement;
+
+/** Lay the texts that differ here over the page's own, static/languages/embed/CODE.json. */
+async function overlay() {
+  const answer = await fetch(`static/languages/embed/${languages.code}.json`);
+  Object.assign(languages.texts, await answer.json());
+  languages.text = JSON.stringify(languages.texts);
+  languages.say(document);
+}
+
+languages.ready = languages.ready.then(overlay).catch(() => {}); // what does not come is said as in the page
+
+/** Switch to a language that is known; another one, or one that does not come, changes nothing. @param {string} code */
+async function speak(code) {
+  await languages.ready;
+  if (code === languages.code || !Object.hasOwn(languages.known, code)) return;
+  await languages.choose(code).then(overlay).catch(() => {});
+}
+
+/** @param {Record<string, string?>} options of which those that anybody sees are shown */
+async function dress({ theme, accent, lang, dir, greeting, suggestions }) {
   if (theme === "light" || theme === "dark") root.dataset.theme = theme;
   else delete root.dataset.theme;
   root.style.setProperty("--brand", accent);
+  await speak(lang.toLowerCase().split("-")[0]);
   root.dir = dir;
-  root.lang = lang;
+  document.getElementById("greeting").textContent = greeting ?? languages.texts?.greeting ?? "";
+  suggest(suggestions);
+  host.port.postMessage({ type: "shown" });
 }
+
+/** @param {string?} suggestions questions with a | between two */
+function suggest(suggestions) {
+  const list = document.getElementById("suggestions");
+  if (suggestions === null && list.dataset.own === undefined) return; // what the pack suggests stays
+  list.dataset.own = "";
+  const buttons = (suggestions ?? "").split("|").map((question) => question.trim()).filter(Boolean).map((question) => {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", dir: "auto", textContent: question });
+    button.dataset.do = "ask";
+    const item = document.createElement("li");
+    item.append(button);
+    return item;
+  });
+  list.replaceChildren(...buttons);
+}
+
+/** One message after the other, though showing options takes a while. */
+let line = new Promise((done) => addEventListener("DOMContentLoaded", done));
 
 addEventListener("message", ({ source, origin, data, ports }) => {
   if (host.port || !host.framed || source !== parent || data?.arena !== "start") return;
   host.origin = origin;
   host.port = ports[0];
   host.port.onmessage = ({ data }) => {
-    if (data.type === "options") {
-      dress(data);
-      if (!host.inbox.length && !host.hear) host.port.postMessage({ type: "shown" });
-    }
-    host.hear ? host.hear(data) : host.inbox.push(data);
+    line = line.then(async () => {
+      if (data.type === "options") await dress(data);
+      host.hear ? host.hear(data) : host.inbox.push(data);
+    });
   };
 });
 

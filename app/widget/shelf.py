@@ -1,0 +1,68 @@
+"""The packs: handed over by the page around, or fetched where they stand beside this one.
+
+Stands where the page has its store, so that a question opens its packs in the same way.
+"""
+
+import asyncio
+
+import js
+from page.engine import EngineError
+from page.imports import reason
+from page.say import say
+
+UNREACHED = -1  # in place of an HTTP status: no answer came
+
+
+class Shelf:
+    """Bytes of packs by address, each wanted once: the engine keeps what it has opened."""
+
+    def __init__(self, ask_again: object) -> None:
+        self.ask_again = ask_again
+        self.here = {}
+        self.failed = set()
+        self.waiting = {}
+
+    async def pack_bytes(self, url: str) -> object:
+        """The pack as Uint8Array, once it is here. Raises EngineError: it cannot be had."""
+        if url.startswith(js.location.origin + "/"):
+            return await _fetch(url)
+        if url in self.failed:
+            self.failed.remove(url)
+            self.ask_again(url)
+        while url not in self.here:
+            await self._came(url)
+        message = self.here.pop(url)
+        if not message.status:
+            return js.Uint8Array.new(message.bytes)
+        self.failed.add(url)
+        raise EngineError(_missing(url, message.status))
+
+    def take(self, message: object) -> None:
+        """The page around has fetched a pack, or could not."""
+        self.here[message.url] = message
+        for event in self.waiting.pop(message.url, []):
+            event.set()
+
+    async def _came(self, url: str) -> None:
+        event = asyncio.Event()
+        self.waiting.setdefault(url, []).append(event)
+        await event.wait()
+
+
+async def _fetch(url: str) -> object:
+    # Whoever is around named the address: what a person may see here is no part of it.
+    options = js.Object.new()
+    options.credentials = "omit"
+    try:
+        answer = await js.fetch(url, options)
+    except Exception as error:
+        js.console.info(reason(error))
+        raise EngineError(_missing(url, UNREACHED)) from error
+    if not answer.ok:
+        raise EngineError(_missing(url, answer.status))
+    return js.Uint8Array.new(await answer.arrayBuffer())
+
+
+def _missing(url: str, status: int) -> str:
+    known = status > 0
+    return say("pack_missing", url=url, reason=str(status) if known else say("no_network"))
