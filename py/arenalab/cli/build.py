@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,9 @@ import typer
 from rich.markup import escape
 
 from arenalab.arena import learn
+from arenalab.cli.principles import read_principles_file
 from arenalab.cli.terminal import AsJson, EncoderPath, err, open_encoder, out, progress, read_file
+from arenalab.constitution import write_constitution
 from arenalab.errors import SourceError
 from arenalab.importers import EXTENSIONS, Note, read_all
 from arenalab.pack import write_pack
@@ -32,6 +35,14 @@ BaseUrl = Annotated[
 License = Annotated[
     str | None, typer.Option("--license", help="Licence (SPDX) of spans that state none.")
 ]
+Principles = Annotated[
+    Path | None,
+    typer.Option(
+        "--constitution",
+        metavar="FILE",
+        help="The pack's own principles (.toml or .constitution), instead of the default ones.",
+    ),
+]
 
 
 def build(
@@ -41,6 +52,7 @@ def build(
     name: Name = None,
     base_url: BaseUrl = None,
     license_: License = None,
+    constitution: Principles = None,
     encoder: EncoderPath = None,
     as_json: AsJson = False,
 ) -> None:
@@ -49,8 +61,11 @@ def build(
         raise SourceError(f"there is no folder {output.parent}; make it, or write elsewhere")
     read = read_all(files(inputs), base_url=base_url, license=license_)
     _show(read.notes)
+    encode_with = open_encoder(encoder)
     with progress() as report:
-        pack = learn(read.spans, open_encoder(encoder), name=name or output.stem, progress=report)
+        pack = learn(read.spans, encode_with, name=name or output.stem, progress=report)
+    if upheld := read_principles_file(constitution, encode_with):
+        pack = replace(pack, constitution=write_constitution(upheld, encode_with))
     data = write_pack(pack)
     output.write_bytes(data)
     summary = {

@@ -6,7 +6,7 @@
 A verdict names its principle and the example that matched, as an answer names its diamonds.
 """
 
-from arenalab.constitution.choose import choose
+from arenalab.constitution.choose import choose, open_constitution
 from arenalab.constitution.compile import compile_principles
 from arenalab.constitution.default import default_principles
 from arenalab.constitution.file import read_constitution, write_constitution
@@ -20,6 +20,7 @@ __all__ = [
     "choose",
     "compile_principles",
     "default_principles",
+    "open_constitution",
     "read_constitution",
     "read_principles",
     "write_constitution",
