@@ -117,21 +117,22 @@ function ask(engine, told, left, answered) {
       done();
     };
     const died = () => {
-      const message = "The tab that was answering has gone. Ask again.";
+      const message = "The engine that was answering broke off. Ask again.";
       if (stream) stream.error(new TypeError(message));
       else answered(refusal("engine_gone", message));
       end();
     };
-    replies.onmessage = ({ data: { status, headers, piece, more } }) => {
+    replies.onmessage = ({ data: { status, headers, piece, more, broken } }) => {
+      if (broken) return died();
       if (status) {
         const body = new ReadableStream({ start: (opened) => (stream = opened), cancel: end });
         answered(new Response(body, { status, headers }));
-        return;
+      } else {
+        if (piece.length) stream.enqueue(piece);
+        if (more) return;
+        stream.close();
+        end();
       }
-      if (piece.length) stream.enqueue(piece);
-      if (more) return;
-      stream.close();
-      end();
     };
     left.addEventListener("abort", end);
     navigator.locks.request(engine, { signal: over.signal }, died).catch(() => {}); // it lived longer than this

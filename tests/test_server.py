@@ -18,10 +18,11 @@ import uvicorn
 
 from arenalab.cli.serve import named
 from arenalab.endpoint import Head
+from arenalab.endpoint.keys import key_guard
 from arenalab.errors import DamagedFileError, InputError, SourceError, UnavailableError
 from arenalab.openai_wire import ApiError
 from arenalab.server import Options, create
-from arenalab.server.guards import key_guard, rate_guard
+from arenalab.server.guards import rate_guard
 from arenalab.server.load import load, mapped
 from arenalab.server.run import listen
 from endpoint import tiny

@@ -7,7 +7,7 @@ lock's release when the engine dies. As long as it waits it holds a lock named l
 and by its release the engine hears that the caller has left, or the service worker was stopped.
 
     sw → engine   {id, method, path, headers: [[name, value]…], body: Blob}, on the engine's channel
-    engine → sw   {status, headers}, then {piece, more}…, on the channel named `id`
+    engine → sw   {status, headers}, then {piece, more}…, on the channel named `id`; or {broken}
 """
 
 import asyncio
@@ -72,14 +72,19 @@ async def answer(app: ASGI, request: Any) -> None:  # noqa: ANN401
     gone = asyncio.Event()
     js.navigator.locks.request(request.id, create_once_callable(lambda _lock: gone.set()))
     headers = [(name, value) for name, value in request.headers]
+    unfinished = True
 
     async def send(message: Message) -> None:
+        nonlocal unfinished
+        unfinished = message.get("more_body", message["type"] == "http.response.start")
         channel.postMessage(posted(message))
 
     try:
         scope = scope_of(request.method, request.path, headers, "page")
         await app(scope, receiving(parts(request.body), gone), send)
     finally:
+        if unfinished:
+            channel.postMessage(to_js({"broken": True}, dict_converter=js.Object.fromEntries))
         channel.close()
 
 

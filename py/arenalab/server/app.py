@@ -20,10 +20,11 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from arenalab import __version__
 from arenalab.arena import Arena
 from arenalab.endpoint import Fallback, Guard, Platform, application
+from arenalab.endpoint.keys import key_guard
 from arenalab.errors import UnavailableError
 from arenalab.fallback import PROVIDERS, address
 from arenalab.fallback.provider import Name
-from arenalab.server.guards import key_guard, rate_guard
+from arenalab.server.guards import rate_guard
 from arenalab.server.load import load
 from arenalab.server.options import (
     PROVIDER_KEY,

@@ -1,41 +1,17 @@
-"""Who may come in: those with a key, and not too often."""
+"""Who may come in how often, counted over all worker processes."""
 
-import hashlib
-import hmac
 import sqlite3
 import weakref
 from collections.abc import Callable
 from pathlib import Path
 
 from arenalab.endpoint import Guard, Head
-from arenalab.openai_wire.errors import bad_key, rate_limited
+from arenalab.endpoint.keys import HEALTH, bearer, digest
+from arenalab.openai_wire.errors import rate_limited
 
-# Asked by machines that watch the server: no key, no limit; the other tells metrics, to a key.
-HEALTH = "/healthz"
-METRICS = "/metrics"
+METRICS = "/metrics"  # asked by machines, as HEALTH is: neither counts
 
 _PRUNED = 1000  # requests between two removals of callers long gone
-
-
-def bearer(head: Head) -> str:
-    """Return the key that a request brings, empty if none."""
-    scheme, _, key = head.headers.get("authorization", "").partition(" ")
-    return key.strip() if scheme.lower() == "bearer" else ""
-
-
-def key_guard(keys: tuple[str, ...]) -> Guard:
-    """Let in whoever brings one of `keys`. Comparing takes the same time for every wrong key."""
-    known = [_digest(key) for key in keys]
-
-    def check(head: Head) -> None:
-        if head.path == HEALTH:
-            return
-        given = bearer(head)
-        offered = _digest(given)
-        if not any(hmac.compare_digest(offered, key) for key in known):
-            raise bad_key(given=bool(given))
-
-    return check
 
 
 def rate_guard(
@@ -57,7 +33,7 @@ def rate_guard(
         nonlocal seen
         if head.path in (HEALTH, METRICS):
             return
-        caller = _digest(bearer(head) if by_key else head.client)
+        caller = digest(bearer(head) if by_key else head.client)
         table.execute("BEGIN IMMEDIATE")
         try:
             time = now()
@@ -75,8 +51,3 @@ def rate_guard(
 
     weakref.finalize(check, table.close)
     return check
-
-
-def _digest(text: str) -> bytes:
-    """Return what stands for a key or an address: neither is kept."""
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).digest()
