@@ -39,7 +39,7 @@ def turns(state: State) -> None:
     appearing = any(turn.status == "saying" for turn in busy)
     by_id("log").setAttribute("aria-busy", "true" if appearing else "false")
     arrange(by_id("turns"), nodes)
-    by_id("stop").hidden = not (state.ready and busy)
+    by_id("stop").hidden = not busy
     if changed:
         changed.scrollIntoView(ffi.to_js({"block": "start" if shown[-1].answer else "end"}))
 
