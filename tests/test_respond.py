@@ -6,9 +6,9 @@ import pytest
 
 from arenalab.arena import Arena, learn
 from arenalab.confidence import Judgement
-from arenalab.respond import OPTIONS, respond
+from arenalab.respond import respond
 from arenalab.span import Context
-from arenalab.synthesise import RECEIPTS, TEMPLATES, draft
+from arenalab.synthesise import CONSIDERED, RECEIPTS, TEMPLATES, draft, receipts
 from world import SPANS, WordEncoder, span
 
 
@@ -39,7 +39,7 @@ def test_doubt_asks_back(arena: Arena) -> None:
     prediction = arena.predict(arena.encode("supported"))
     answer = respond(arena.pack, prediction, judged(0.4, known=True, answers=False))
     assert (answer.kind, answer.text) == ("clarify", TEMPLATES["clarify"])
-    assert len(answer.options) == OPTIONS
+    assert len(answer.options) == CONSIDERED
     assert {o.text for o in answer.options} <= {s.if_ok for s in SPANS}
 
 
@@ -82,10 +82,12 @@ def test_high_stakes_are_not_asked_back(encoder: WordEncoder) -> None:
 def test_receipts_are_heaviest_first_and_one_a_span(arena: Arena) -> None:
     """Supporting diamonds come first, then the others, each span once, at most RECEIPTS."""
     prediction = arena.predict(arena.encode("Is the plan free? What does the basic plan cost?"))
-    receipts = draft(arena.pack, prediction, int(prediction.outcomes[0])).receipts
-    assert len(receipts) == RECEIPTS == len({r.span_id for r in receipts})
-    assert [r.supports for r in receipts] == [True] + [False] * (RECEIPTS - 1)
-    others = [abs(r.weight) for r in receipts[1:]]
+    said = draft(arena.pack, prediction, int(prediction.outcomes[0]))
+    assert said is not None
+    behind = receipts(arena.pack, prediction, said)
+    assert len(behind) == RECEIPTS == len({r.span_id for r in behind})
+    assert [r.supports for r in behind] == [True] + [False] * (RECEIPTS - 1)
+    others = [abs(r.weight) for r in behind[1:]]
     assert others == sorted(others, reverse=True)
 
 
@@ -96,6 +98,62 @@ def test_agreeing_diamonds_share_the_answer(encoder: WordEncoder) -> None:
     answer = arena.answer("Can I get a refund, will you pay me back?")
     assert answer.text == "Yes, within 30 days."
     assert {r.span_id for r in answer.receipts if r.supports} == {"refund", "refund-2"}
+
+
+def test_an_answer_that_says_more_is_no_reason_for_doubt(encoder: WordEncoder) -> None:
+    """Of two outcomes of one question, the one that says all of the other is said, by both."""
+    asked = "Can I get a refund?"
+    fuller = span("refund-2", asked, "Yes, within 30 days. Keep the receipt.")
+    arena = Arena(learn((*SPANS, fuller), encoder, name="x"), encoder, lambda: 0.0)
+    answer = arena.answer(asked)
+    assert (answer.kind, answer.text) == ("answer", fuller.if_ok)
+    assert [r.span_id for r in answer.receipts if r.supports] == ["refund-2", "refund"]
+    assert answer.confidence == pytest.approx(arena.answer(SPANS[1].this).confidence, abs=0.05)
+    assert fuller.if_ok not in {option.text for option in answer.options}
+
+
+def test_several_questions_are_answered_part_by_part(arena: Arena) -> None:
+    """Each part's outcome in order, the receipts of all, as sure as the least sure."""
+    asked = ("Can I get a refund?", "Which languages are supported?")
+    alone = [arena.answer(question) for question in asked]
+    for message in (
+        " ".join(asked),
+        "\n".join(asked),
+        "Can I get a refund and which languages are supported",
+    ):
+        answer = arena.answer(message)
+        assert answer.text == "Yes, within 30 days.\n\nEnglish and Spanish."
+        assert answer.confidence == pytest.approx(min(one.confidence for one in alone), abs=0.01)
+        assert {r.span_id for r in answer.receipts if r.supports} == {"refund", "language"}
+        assert len({r.span_id for r in answer.receipts}) == len(answer.receipts)
+        assert answer.options == ()
+
+
+def test_a_part_goes_on_from_the_one_before(arena: Arena) -> None:
+    """Within a message, too, a later question is read after the earlier ones."""
+    answer = arena.answer("What does the basic plan cost? And for a business?")
+    assert answer.text == "Nothing: it is free.\n\nTen euros a month."
+
+
+def test_a_message_is_not_parted_where_a_part_is_not_known(arena: Arena) -> None:
+    """Every part must stand by itself; else the message is answered as one, or not at all."""
+    whole = arena.answer("Can I get a refund? Do zebras sleep upright?")
+    assert "English" not in whole.text
+    assert whole.text in {s.if_ok for s in SPANS} | set(TEMPLATES.values())
+    twice = arena.answer("Can I get a refund? I want my money back?")
+    assert twice.text == "Yes, within 30 days."
+
+
+def test_parts_that_share_sentences_say_them_once(encoder: WordEncoder) -> None:
+    """What two outcomes share is said with the first; steps are kept whole and in order."""
+    steps = "1. Open it.\n2. Press the button."
+    spans = (
+        span("wash", "How do I wash cats?", f"Ask the cat. Then:\n\n{steps}"),
+        span("dry", "How do I dry dogs?", f"Ask the cat. Be kind.\n\n{steps}\n3. Wait."),
+    )
+    arena = Arena(learn((*SPANS, *spans), encoder, name="x"), encoder, lambda: 0.0)
+    answer = arena.answer("How do I wash cats? How do I dry dogs?")
+    assert answer.text == f"Ask the cat. Then:\n\n{steps}\n\nBe kind.\n\n{steps}\n3. Wait."
 
 
 def test_a_receipt_without_source_has_none(encoder: WordEncoder) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from arenalab.confidence import Calibration, calibrate
 from arenalab.conscience import Conscience
 from arenalab.constitution import Constitution, choose
-from arenalab.context import Turn, exchanges, read
+from arenalab.context import Predict, Reading, Topic, Turn, exchanges, follow, read, recall
 from arenalab.encode import Encoder
 from arenalab.encode.static import StaticEncoder
 from arenalab.encode.static_fit import adapt
@@ -23,11 +23,13 @@ from arenalab.filter import Filter
 from arenalab.match import Kernel, match
 from arenalab.outcome import Prediction, predict
 from arenalab.pack import Pack, build_pack
+from arenalab.parts import parts
 from arenalab.plan import Plan, plan
 from arenalab.quality import grade
-from arenalab.respond import Answer, respond
+from arenalab.respond import Answer, better_apart, join_answers, respond
 from arenalab.search import Query, candidates
 from arenalab.span import Span, check_unique
+from arenalab.synthesise import pool_agreeing
 
 LONGEST_QUESTION = 20_000  # characters; the encoder reads the first 256 tokens of them
 
@@ -159,25 +161,47 @@ class Arena:
         times = [("start", self.clock())]
         planned = plan(self.pack, wanted, self.kernel.neighbours)
         asked = self.encode(question)
+        pieces = [self.query(part) for part in parts(asked.text)]
         before = [(self.query(one.asked), one.reply) for one in exchanges(history)]
         times.append(("encode", self.clock()))
-        reading = read(self.pack, asked, before, partial(self.predict, planned=planned))
+        search = partial(self.predict, planned=planned)
+        topic = recall(self.pack, before, search)
+        reading = read(self.pack, asked, topic, search)
         times.append(("match", self.clock()))
-        judgement = self.calibration.judge(reading.prediction)
-        answer = respond(self.pack, reading.prediction, judgement)
+        answer, heard = self.respond(reading), [reading]
+        if len(pieces) > 1:
+            several, replies = self.answer_parts(pieces, topic, search)
+            if better_apart(reading.prediction, [one.prediction for one in several], replies):
+                answer, heard = join_answers(replies), [reading, *several]
         times.append(("respond", self.clock()))
         if self.conscience:
-            heard = [asked, reading.query] if reading.going_on else [asked]
-            answer = self.conscience.uphold(answer, heard)
+            queries = [asked, *(one.query for one in heard if one.query is not asked)]
+            answer = self.conscience.uphold(answer, queries)
             times.append(("judge", self.clock()))
         timing = {stage: (after - before) * 1000 for (_, before), (stage, after) in pairwise(times)}
         return replace(
             answer,
-            resolved=reading.query.text if reading.going_on else "",
+            resolved=reading.query.text if reading.going_on and len(heard) == 1 else "",
             new_topic=reading.new_topic,
             plan=planned.to_json(),
             timing=timing,
         )
+
+    def respond(self, reading: Reading) -> Answer:
+        """Return what is said to a question as it was read."""
+        prediction = pool_agreeing(self.pack, reading.prediction)
+        return respond(self.pack, prediction, self.calibration.judge(prediction))
+
+    def answer_parts(
+        self, pieces: Sequence[Query], topic: Topic | None, search: Predict
+    ) -> tuple[list[Reading], list[Answer]]:
+        """Read and answer the parts of a message, each as going on after those before it."""
+        several, replies = [], []
+        for piece in pieces:
+            several.append(read(self.pack, piece, topic, search))
+            replies.append(self.respond(several[-1]))
+            topic = follow(self.pack, several[-1], replies[-1].text)
+        return several, replies
 
     def encode(self, question: str) -> Query:
         """Return `question` as the engine sees it. Raises QuestionError."""

@@ -93,17 +93,15 @@ def exchanges(history: Sequence[Turn]) -> list[Exchange]:
     return found[-RECALLED:]
 
 
-def read(
-    pack: Pack, question: Query, before: Sequence[tuple[Query, str]], predict: Predict
-) -> Reading:
-    """Return how `question` is to be read after the questions and replies `before`."""
+def recall(pack: Pack, before: Sequence[tuple[Query, str]], predict: Predict) -> Topic | None:
+    """Return what is talked of after the questions and replies `before`; None after none."""
     topic: Topic | None = None
-    for asked, reply in before:
-        topic = _topic(pack, _understand(pack, asked, topic, predict), reply)
-    return _understand(pack, question, topic, predict)
+    for question, reply in before:
+        topic = follow(pack, read(pack, question, topic, predict), reply)
+    return topic
 
 
-def _understand(pack: Pack, question: Query, topic: Topic | None, predict: Predict) -> Reading:
+def read(pack: Pack, question: Query, topic: Topic | None, predict: Predict) -> Reading:
     """Read `question` by itself, or as going on with `topic`, as the pack's evidence says."""
     if topic is None:
         return Reading(question, predict(question, ()))
@@ -123,7 +121,7 @@ def _understand(pack: Pack, question: Query, topic: Topic | None, predict: Predi
     return Reading(question, alone, new_topic=away)
 
 
-def _topic(pack: Pack, reading: Reading, reply: str) -> Topic:
+def follow(pack: Pack, reading: Reading, reply: str) -> Topic:
     """Return what is talked of after `reply`: the diamond it quotes, else the question as read."""
     for outcome in map(int, reading.prediction.outcomes[:QUOTED]):
         row = _best_row(reading.prediction, pack, outcome)

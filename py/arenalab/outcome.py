@@ -8,7 +8,8 @@ diamond, so a receipt is exact. The kernel is `exp(β (cosine − 1))`. A diamon
 a noisier observation: its entry of Λ is larger.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,7 @@ class Prediction:
     scores    (M,) float64: the sum of weights of each outcome's rows
     nearness  cosine with the outcome that is nearest; see `nearness`
     variance  predictive variance in [0, 1]: 1 where nothing known is near
+    pooled    outcomes that were counted to another one, which says all of them; by their number
     """
 
     matches: Matches
@@ -39,6 +41,7 @@ class Prediction:
     scores: NDArray[np.float64]
     nearness: float
     variance: float
+    pooled: Mapping[int, int] = field(default_factory=dict)
 
 
 def predict(pack: Pack, matches: Matches, kernel: Kernel) -> Prediction:

@@ -1,6 +1,6 @@
 """A draft and how sure it is → what is said: an answer, a question back, or "I don't know"."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -8,11 +8,11 @@ from arenalab.confidence import Judgement
 from arenalab.constitution import Verdict
 from arenalab.outcome import Prediction
 from arenalab.pack import Pack
-from arenalab.synthesise import TEMPLATES, Receipt, draft
+from arenalab.sentences import join
+from arenalab.synthesise import TEMPLATES, Receipt, quotable, receipts
 
 Kind = Literal["answer", "clarify", "unknown", "refusal"]
 
-OPTIONS = 3
 URGENT = 0.25  # probability of knowing at which a diamond of high stakes is said at once
 WORTH_OFFERING = 0.35  # nearness below which even "the nearest I know" is beside the point
 
@@ -69,18 +69,51 @@ def respond(pack: Pack, prediction: Prediction, judgement: Judgement) -> Answer:
     or as what is known instead. What is not even near is not worth offering. Where the stakes are
     high, a person in need is not asked back.
     """
-    said = [draft(pack, prediction, int(outcome)) for outcome in prediction.outcomes[:OPTIONS]]
-    said = [one for one in said if one.text]
-    options = tuple(Option(one.question, one.text, one.receipts[0].number) for one in said)
-    receipts = said[0].receipts if said else ()
-    urgent = bool(said) and said[0].urgent and judgement.within >= URGENT
-    if said and (judgement.answers or urgent):
+    drafts = quotable(pack, prediction)
+    options = tuple(Option(one.question, one.text, one.number) for one in drafts)
+    behind = receipts(pack, prediction, drafts[0]) if drafts else ()
+    urgent = bool(drafts) and drafts[0].urgent and judgement.within >= URGENT
+    if drafts and (judgement.answers or urgent):
         kind: Kind = "answer"
-        text = said[0].text
+        text = drafts[0].text
         options = () if urgent or judgement.word == "certain" else options[1:]
-    elif judgement.known and said:
+    elif judgement.known and drafts:
         kind, text = "clarify", TEMPLATES["clarify"]
     else:
         kind, text = "unknown", TEMPLATES["unknown"]
         options = options if prediction.nearness >= WORTH_OFFERING else ()
-    return Answer(kind, text, judgement.probability, judgement.word, receipts, options)
+    return Answer(kind, text, judgement.probability, judgement.word, behind, options)
+
+
+def better_apart(
+    whole: Prediction, several: Sequence[Prediction], answers: Sequence[Answer]
+) -> bool:
+    """Whether a message is to be answered part by part.
+
+    Each part must have an answer, not all the same, and they must come nearer to what is known, in
+    the mean, than the message as a whole does.
+    """
+    return (
+        all(answer.kind == "answer" for answer in answers)
+        and len({answer.text for answer in answers}) > 1
+        and sum(part.nearness for part in several) > whole.nearness * len(several)
+    )
+
+
+def join_answers(answers: Sequence[Answer]) -> Answer:
+    """Return one answer that says all of `answers`, in order, each sentence of prose once.
+
+    It is as sure as the least sure of them, and rests on the diamonds of all.
+    """
+    least = min(answers, key=lambda answer: answer.confidence)
+    behind: dict[int, Receipt] = {}
+    for one in (one for answer in answers for one in answer.receipts):
+        if one.number not in behind or (one.supports and not behind[one.number].supports):
+            behind[one.number] = one
+    return Answer(
+        kind="answer",
+        text=join([answer.text for answer in answers]),
+        confidence=least.confidence,
+        word=least.word,
+        receipts=tuple(sorted(behind.values(), key=lambda one: not one.supports)),
+    )

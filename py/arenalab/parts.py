@@ -1,0 +1,52 @@
+"""A message → the questions in it, as far as its punctuation tells.
+
+This proposes; whether the parts say more than the whole is for the pack to decide.
+"""
+
+import re
+
+MOST = 4  # parts; a message of more is left whole
+FEWEST_WORDS = 3  # on either side of an "and" that may join two questions
+
+_ENDS = re.compile(r"(?<=[?？؟!！])\s+|(?<=？)(?=[^\s？！?!])|\s*\n\s*")
+_ASKS = re.compile(r"[?？؟][!！]*$")
+# "and", in languages that write it as a word between spaces. In any other, a message without
+# question marks stays whole.
+_AND = re.compile(r",?\s+(?:and|und|et|y|e|en|och|og|i|ja|ve|и)\s+", re.IGNORECASE)
+
+
+def parts(message: str) -> tuple[str, ...]:
+    """Return the questions in `message`, in order; the message alone where it is one.
+
+    A question ends with its question mark, or its line. What has none goes with the question that
+    follows; what is left over at the end, with the one before. A single question may be two that
+    are joined by "and".
+    """
+    found: list[str] = []
+    pending = ""
+    for piece in _ENDS.split(message.strip()):
+        pending = f"{pending} {piece}".strip()
+        if _ASKS.search(piece):
+            found.append(pending)
+            pending = ""
+    if not found:
+        found = [line for line in _ENDS.split(message.strip()) if line]
+    elif pending:
+        found[-1] = f"{found[-1]} {pending}"
+    if len(found) == 1:
+        found = _joined(found[0])
+    return tuple(found) if 1 < len(found) <= MOST else (message,)
+
+
+def _joined(question: str) -> list[str]:
+    """Return both sides of the one "and" that has enough words around it."""
+    places = [
+        (place.start(), place.end())
+        for place in _AND.finditer(question)
+        if len(question[: place.start()].split()) >= FEWEST_WORDS
+        and len(question[place.end() :].split()) >= FEWEST_WORDS
+    ]
+    if len(places) != 1:
+        return [question]
+    ((start, end),) = places
+    return [question[:start], question[end:]]

@@ -1,0 +1,41 @@
+"""parts: the questions in a message, as far as punctuation tells."""
+
+import pytest
+
+from arenalab.parts import MOST, parts
+
+
+@pytest.mark.parametrize(
+    ("message", "found"),
+    [
+        ("What does it cost?", ["What does it cost?"]),
+        ("What does it cost? Is it fast?", ["What does it cost?", "Is it fast?"]),
+        (
+            "I am new. What does it cost? Is it fast?",
+            ["I am new. What does it cost?", "Is it fast?"],
+        ),
+        ("Is it fast? Tell me.", ["Is it fast? Tell me."]),
+        ("¿Es gratis? ¿Es rápido?", ["¿Es gratis?", "¿Es rápido?"]),
+        ("这个多少钱？快吗？！", ["这个多少钱？", "快吗？！"]),
+        ("how to save\nhow to print", ["how to save", "how to print"]),
+        (
+            "how do I save it and how do I print it",
+            ["how do I save it", "how do I print it"],
+        ),
+        ("salt and pepper", ["salt and pepper"]),
+        ("the price of this and that", ["the price of this and that"]),
+        ("how do I cut and paste and undo it again", ["how do I cut and paste and undo it again"]),
+        ("?!…", ["?!…"]),
+        ("", [""]),
+    ],
+)
+def test_a_message_falls_into_its_questions(message: str, found: list[str]) -> None:
+    """Question marks, lines and one "and" part a message; anything else leaves it whole."""
+    assert list(parts(message)) == found
+
+
+def test_a_message_of_many_questions_is_left_whole() -> None:
+    """More than MOST parts are a text, not a list of questions."""
+    message = "Is it so? " * (MOST + 1)
+    assert parts(message) == (message,)
+    assert len(parts("Is it so? " * MOST)) == MOST
