@@ -3,6 +3,7 @@
 
     python build.py serve     build what changed, serve it, open the page
     python build.py site      build what changed into dist/
+    python build.py edge      the same, and a Cloudflare Worker into dist/edge/
     python build.py test      check, then every test (--fast: neither data nor browser)
     python build.py check     format, lint, types, import order
     python build.py clean     remove what was built (--all: downloads and .venv as well)
@@ -63,6 +64,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--no-open", action="store_true", help="do not open a browser")
     commands.add_parser("site", help="build what changed into dist/")
+    commands.add_parser("edge", help="the same, and a Cloudflare Worker into dist/edge/")
     test = commands.add_parser("test", help="check, then every test")
     test.add_argument("--fast", action="store_true", help="neither data nor browser tests")
     commands.add_parser("check", help="format, lint, types, import order")
@@ -77,8 +79,12 @@ def run(wanted: argparse.Namespace) -> None:
 
     if wanted.command in ("check", "test"):
         check.check(ROOT)
-    if wanted.command in ("site", "serve") or (wanted.command == "test" and not wanted.fast):
+    if wanted.command in ("site", "edge", "serve") or (
+        wanted.command == "test" and not wanted.fast
+    ):
         build_site(testing=wanted.command == "test")
+    if wanted.command == "edge":
+        build_edge()
     if wanted.command == "test":
         suite.run_tests(ROOT, ["fast"] if wanted.fast else list(suite.ROUNDS))
     if wanted.command == "serve":
@@ -108,6 +114,16 @@ def build_site(*, testing: bool) -> None:
     release, changed = site.publish(files, worker, PLACES.dist)
     size = sum(map(len, files.values())) / 1e6
     say(f"dist/ holds release {release[:12]}: {size:.1f} MB, {len(changed)} files changed")
+
+
+def build_edge() -> None:
+    """The Worker, out of the site that was built."""
+    from assembly import edge, lock
+
+    parts = lock.read_lock(PLACES.lock)
+    got = {part.name: PLACES.downloads / part.file for part in parts}
+    size = edge.assemble(ROOT, PLACES.dist, parts, got, PLACES.dist / "edge")
+    say(f"dist/edge/ holds the Worker: {size / 1e6:.2f} MB of code, gzipped")
 
 
 def clean(*, everything: bool) -> None:

@@ -7,9 +7,11 @@ others, so its metrics count what it served itself.
 
 from exchange import answer
 from serving import open_endpoint
-from workers import WorkerEntrypoint
+from workers import Response, WorkerEntrypoint
 
 from arenalab.endpoint import ASGI
+from arenalab.errors import ArenaError
+from arenalab.openai_wire import ApiError
 
 _endpoint: ASGI | None = None
 
@@ -18,9 +20,15 @@ class Default(WorkerEntrypoint):
     """What Cloudflare calls."""
 
     async def fetch(self, request: object) -> object:
-        """Answer a request; the first one of an isolate opens packs and encoder."""
+        """Answer a request; the first one of an isolate opens packs and encoder.
+
+        Two first ones open them twice: in a Worker no request may wait for another's work.
+        """
         global _endpoint
         if _endpoint is None:
-            # Not awaited in common: work that waits belongs to one request alone in a Worker.
-            _endpoint = await open_endpoint(self.env)
+            try:
+                _endpoint = await open_endpoint(self.env)
+            except ArenaError as error:
+                told = ApiError(503, str(error), type="server_error", code="not_ready")
+                return Response.from_json(told.to_json(), status=told.status)
         return await answer(_endpoint, request, self.ctx)

@@ -23,7 +23,9 @@ async def open_endpoint(env: object) -> ASGI:
     Raises InputError for an asset that is not there.
     """
     encoder = load_encoder(await asset(env, f"models/{env.ENCODER}.encoder"))
-    constitution = read_constitution(await asset(env, f"packs/{env.ENCODER}.constitution"), encoder)
+    upheld = getattr(env, "CONSTITUTION", "")
+    file = upheld and await asset(env, f"packs/{upheld}.constitution")
+    constitution = read_constitution(file, encoder) if file else None
     models: dict[str, Arena] = {}
     sizes: dict[str, tuple[int, int]] = {}
     for name in env.PACKS:
@@ -46,7 +48,7 @@ async def asset(env: object, path: str) -> bytes:
     if response.status != 200:
         raise InputError(
             f"assets/{path} is missing (status {response.status}); put it there, or change the "
-            "variables ENCODER and PACKS in wrangler.jsonc"
+            "variables in wrangler.jsonc"
         )
     return await response.bytes()
 

@@ -33,12 +33,13 @@ _LEFT_OUT = re.compile(
 )
 
 
-def assemble(root: Path, dist: Path, parts: Sequence[Part], obtained: Mapping[str, Path]) -> int:
-    """Write ``dist/edge``. Returns the size of its code, in gzipped bytes.
+def assemble(
+    root: Path, dist: Path, parts: Sequence[Part], obtained: Mapping[str, Path], target: Path
+) -> int:
+    """Write ``target`` from a built site. Returns the size of its code, in gzipped bytes.
 
     Raises BuildError: the code is larger than a Worker may be.
     """
-    target = dist / "edge"
     shutil.rmtree(target, ignore_errors=True)
     own = root / "app" / "edge"
     code = {

@@ -15,10 +15,11 @@ from assembly.failure import BuildError
 Source = Literal["npm", "pypi", "pyodide"]
 """``pyodide``: the release folder of the pinned Pyodide, or a PyPI wheel that carries a copy."""
 
-Use = Literal["runtime", "browser", "testing", "model", "corpus", "bundle"]
+Use = Literal["runtime", "browser", "testing", "edge", "model", "corpus", "bundle"]
 """runtime: members are copied into the site. browser: a wheel that Pyodide can load in the page.
-testing: a wheel for the unit tests inside Pyodide, or a client that tests drive. model: weights.
-corpus: texts that the static encoder is fitted on. bundle: carries other parts."""
+testing: a wheel for the unit tests inside Pyodide, or a client that tests drive. edge: a wheel
+that the Cloudflare Worker needs besides. model: weights. corpus: texts that the static encoder is
+fitted on. bundle: carries other parts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,13 +79,16 @@ def _pages(root: Path) -> dict[str, bytes]:
     for folder in (root / "app", root / "static"):
         for file in sorted(folder.rglob("*")):
             path = file.relative_to(root).as_posix()
-            if file.is_file() and file.suffix not in _SOURCES and path != "static/sw.js":
+            if file.is_file() and file.suffix not in _SOURCES and not path.startswith(_ELSEWHERE):
                 files[path] = file.read_bytes()
     return files | {path: lean(files[path].decode()).encode() for path in _LEAN}
 
 
 _SOURCES = (".pyc", ".ndjson")
-"""What becomes something else; so does static/sw.js, which is stamped."""
+"""What becomes something else."""
+
+_ELSEWHERE = ("static/sw.js", "app/edge/")
+"""What is stamped before it is put in, and what is for the Worker alone."""
 
 _LEAN = ("static/embed.js",)
 """What strangers' pages fetch: served without comments and indentation."""
@@ -170,7 +173,7 @@ def _remove_strays(dist: Path, whole: Files) -> list[str]:
     removed = []
     for file in strays:
         path = file.relative_to(dist).as_posix()
-        if path not in whole:
+        if path not in whole and not path.startswith("edge/"):  # a Worker that was built beside
             file.unlink()
             removed.append(path)
     return removed

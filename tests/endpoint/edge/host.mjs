@@ -14,15 +14,14 @@ pyodide.mountNodeFS("/session/metadata", worker);
 pyodide.registerJsModule("_cloudflare_compat_flags", {});
 pyodide.registerJsModule("_pyodide_entrypoint_helper", { patchWaitUntil: () => undefined });
 
-const env = {
-  ...JSON.parse(variables),
-  ASSETS: {
-    async fetch(url) {
-      const file = await readFile(assets + new URL(url.url ?? url).pathname).catch(() => null);
-      return new Response(file, { status: file ? 200 : 404 });
-    },
-  },
-};
+class Fetcher {
+  async fetch(...asked) {
+    const { pathname } = new URL(new Request(...asked).url);
+    const file = await readFile(assets + pathname).catch(() => null);
+    return new Response(file, { status: file ? 200 : 404 });
+  }
+}
+const env = { ...JSON.parse(variables), ASSETS: new Fetcher() };
 const started = pyodide.runPython(`
 import sys
 sys.path[:0] = ["/session/metadata/src", "/session/metadata/python_modules"]
