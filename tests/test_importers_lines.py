@@ -52,6 +52,15 @@ def test_conversation_becomes_a_trajectory() -> None:
     assert [note.kind for note in found.notes] == ["empty-answer"]
 
 
+def test_the_speaker_called_system_answers() -> None:
+    """In dialogue sets of two speakers, SYSTEM is who answers, not an instruction."""
+    said = [("USER", "A table?"), ("SYSTEM", "Where?"), ("USER", "Here."), ("SYSTEM", "Done.")]
+    turns = [{"speaker": who, "utterance": what} for who, what in said]
+    first, second = read("a.jsonl", lines({"dialogue_id": "1", "turns": turns})).spans
+    assert (first.this, first.if_ok) == ("A table?", "Where?")
+    assert (second.if_ok, second.context.previous_spans) == ("Done.", (first.id,))
+
+
 def test_turns_that_repeat_are_kept() -> None:
     """A later turn with the words of an earlier one is a place of its own in the trajectory."""
     turns = [{"from": who, "value": what} for who, what in [("human", "a"), ("gpt", "b")] * 3]

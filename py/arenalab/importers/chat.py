@@ -22,7 +22,15 @@ _ROLES = {
     "model": "assistant",
     "system": "system",
     "developer": "system",
+    "customer": "user",
+    "client": "user",
+    "caller": "user",
+    "agent": "assistant",
+    "operator": "assistant",
+    "wizard": "assistant",
 }
+# Of two speakers, the one called SYSTEM is who answers: so in the dialogue sets of research.
+_SPEAKERS = {**_ROLES, "system": "assistant"}
 
 
 def add_conversation(
@@ -63,13 +71,15 @@ def _turn(turn: object, where: str, origin: Origin, out: Collector) -> tuple[str
     if not isinstance(turn, Mapping):
         out.notes.add("malformed", f"{shorten(turn)} is no message", origin.file, where)
         return "", ""
-    role = next((str(turn[key]).lower() for key in ("role", "from", "speaker") if key in turn), "")
+    key = next((key for key in ("role", "from", "speaker") if key in turn), "")
+    names = _SPEAKERS if key == "speaker" else _ROLES
+    role = str(turn.get(key, "")).lower()
     content = next((turn[k] for k in ("content", "value", "utterance", "text") if k in turn), None)
     text = content if isinstance(content, str) else "\n\n".join(_texts(content))
-    if role not in _ROLES or (content and not text):
+    if role not in names or (content and not text):
         out.notes.add("unsupported", f"left out a message of {role!r}", origin.file, where)
         return "", ""
-    return _ROLES[role], text.strip()
+    return names[role], text.strip()
 
 
 def _texts(content: object) -> Iterable[str]:
