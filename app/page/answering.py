@@ -3,9 +3,11 @@
 import asyncio
 
 import js
+from page import provider
 from page.engine import EngineError
 from page.imports import reason
 from page.model import STARTER, find_turn, history, next_turn
+from page.providing import is_wanted
 from page.say import say
 
 PAUSE = 0.03  # seconds between two steps of an answer that appears
@@ -28,6 +30,7 @@ async def start_engine(page: object) -> bool:
     page.engine.open.add(STARTER)
     page.dispatch("pack_described", record=record)
     page.dispatch("engine_ready")
+    await page.engine.serve()
     try:
         await page.engine.upgrade()
     except EngineError as error:
@@ -60,6 +63,8 @@ async def _answer(page: object, turn: object) -> None:
         gradually = _is_watched(page, turn)
         page.dispatch("answered", id=turn.id, answer=answer, gradually=gradually)
         await _say(page, turn.id, len(answer["text"]))
+        if is_wanted(page.state, answer) and find_turn(page.state, turn.id):
+            await provider.ask(page, turn)
 
 
 def _is_watched(page: object, turn: object) -> bool:

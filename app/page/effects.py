@@ -6,7 +6,7 @@ events; `keeping` lists those that store.
 
 import asyncio
 
-from page import answering, imports, keeping
+from page import answering, imports, keeping, provider
 
 
 def react(page: object, event: tuple) -> None:
@@ -14,6 +14,10 @@ def react(page: object, event: tuple) -> None:
     name, fields = event
     if name in keeping.REACTIONS:
         asyncio.create_task(keeping.REACTIONS[name](page, fields))
+    if name == "engine_ready":
+        asyncio.create_task(provider.look(page))
+    elif name == "stopped":
+        asyncio.create_task(provider.stop(page))
     answering.answer_next(page)
 
 

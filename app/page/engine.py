@@ -19,16 +19,18 @@ class Engine:
     """The worker named `engine`.
 
     `on_stage(stage, done, total)` hears of its progress, `on_missing(path)` of a file of the
-    release that does not come.
+    release that does not come, `on_words(id, text)` what a provider has said so far.
     """
 
-    def __init__(self, on_stage: object, on_missing: object) -> None:
+    def __init__(self, on_stage: object, on_missing: object, on_words: object = None) -> None:
         self.channel_id = document.documentElement.dataset.channel
         self.channel = js.BroadcastChannel.new("arenalab-boot-" + self.channel_id)
 
         def heard(event: object) -> None:
             if event.data.stage == "missing":
                 on_missing(event.data.path)
+            elif event.data.stage == "words" and on_words:
+                on_words(event.data.id, event.data.text)
             else:
                 on_stage(event.data.stage, event.data.loaded, event.data.total)
 
@@ -43,6 +45,10 @@ class Engine:
         base = js.URL.new(".", js.location.href).href
         request = {"channel": self.channel_id, "base": base, "starter": starter}
         return await self.call("start", request)
+
+    async def serve(self) -> None:
+        """Answer the requests of OpenAI's clients in this browser from now on."""
+        await self.call("serve", {})
 
     async def upgrade(self) -> None:
         """Load the large encoder, which understands questions better than the small one."""

@@ -22,6 +22,9 @@ def conversation_markdown(state: State, id: str) -> str:
         parts.append(said(turn.answer))
         parts.append("> " + sureness(turn.answer))
         sources = [source_line(receipt) for receipt in turn.answer["receipts"]]
+        if turn.provided and turn.provided["text"]:
+            heading = "### {provider}, {model}".format(**turn.provided)
+            parts += [heading, turn.provided["text"], "> " + say("provided_aside")]
         named = [line for k, line in enumerate(sources) if line and line not in sources[:k]]
         if named and turn.answer["kind"] == "answer":
             parts.append("\n".join(["- " + line for line in named]))
@@ -71,8 +74,12 @@ def span(draft: Draft, state: State) -> dict:
             "previous_spans": list(draft.examples),
             "environment": {"pack": pack.name if pack else draft.pack},
         },
-        "metadata": {"tags": ["correction", draft.reason], "lang": draft.lang},
+        "metadata": {"tags": _tags(draft), "lang": draft.lang},
     }
+
+
+def _tags(draft: Draft) -> list:
+    return ["provider"] if draft.reason == "provider" else ["correction", draft.reason]
 
 
 def file_name(title: str, kind: str) -> str:

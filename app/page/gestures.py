@@ -3,9 +3,21 @@
 import asyncio
 
 import js
-from page import feedback_view, imports, keeping, keys, language, release, side_view, taking, view
+from page import (
+    feedback_view,
+    imports,
+    keeping,
+    keys,
+    language,
+    provider,
+    release,
+    side_view,
+    taking,
+    view,
+)
 from page.elements import by_id
 from page.model import find_turn
+from page.provider_view import take_secret
 from page.say import say
 from page.talk_view import announce
 from pyscript import document
@@ -67,6 +79,11 @@ def submitted(page: object, event: object) -> None:
         page.ask(box.value)
         box.value = ""
         box.focus()
+    elif form.id == "key-form":
+        key, passphrase = take_secret("key"), take_secret("passphrase")
+        asyncio.create_task(provider.keep(page, key, passphrase))
+    elif form.id == "unlock-form":
+        asyncio.create_task(provider.unlock(page, take_secret("unlock-passphrase")))
     elif form.id == "feedback-form":
         reason = form.querySelector("[name=reason]:checked").value
         when = js.Date.new().toISOString()
@@ -102,6 +119,10 @@ def changed(page: object, event: object) -> None:
     elif node.name == "theme":
         page.dispatch("setting_chosen", setting="theme", value=node.value)
         js.early.keepTheme("" if node.value == "auto" else node.value)
+    elif node.id in ("provider", "provider-base", "provider-model"):
+        setting = node.id.replace("-", "_")
+        page.dispatch("setting_chosen", setting=setting, value=node.value.strip())
+        asyncio.create_task(provider.look(page))
     elif node.name == "specialist":
         page.dispatch("specialist_toggled", id=node.value)
 
@@ -187,6 +208,10 @@ BUTTONS = {
     "own-threshold": _event("setting_chosen", setting="threshold", value=None),
     "export-drafts": lambda page, _: taking.drafts(page),
     "remove-draft": _event_of("draft_removed"),
+    "save-provided": lambda page, node: page.dispatch(
+        "provided_saved", id=node.dataset.id, when=js.Date.new().toISOString()
+    ),
+    "forget-keys": lambda page, _: asyncio.create_task(provider.forget(page)),
     "reload": lambda _page, _: js.location.reload(),
     "update": lambda _page, _: asyncio.create_task(release.activate()),
     "dismiss": _event_of("dismissed", "key"),

@@ -111,6 +111,11 @@ async def _save_draft(page: object, fields: dict) -> None:
         await _save(page, page.store.delete_draft(fields["id"]))
 
 
+async def _save_provided(page: object, fields: dict) -> None:
+    await save_turn(page, fields)
+    await _save_draft(page, {"id": fields["id"] + "-provided"})
+
+
 async def save_pack_choice(page: object, _fields: dict) -> None:
     """Store which pack is chosen."""
     await _save(page, page.store.put_setting("pack", page.state.pack))
@@ -144,6 +149,9 @@ REACTIONS = {
     "stopped": _save_stopped,
     "shown_whole": save_turn,
     "rated": _save_rating,
+    "provider_ended": save_turn,
+    "provider_failed": save_turn,
+    "provided_saved": _save_provided,
     "explained": _save_draft,
     "draft_removed": _save_draft,
     "conversation_chosen": _save_conversation,

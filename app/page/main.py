@@ -28,7 +28,7 @@ class Page:
         settings = Settings(theme=theme, language=language)
         self.state = State(conversation=js.early.id(), settings=settings)
         self.store = Memory()
-        self.engine = Engine(self.on_stage, self.on_missing)
+        self.engine = Engine(self.on_stage, self.on_missing, self.on_words)
         self.files_waiting = []
         view.render(None, self.state)
 
@@ -54,6 +54,10 @@ class Page:
         """A file the engine starts from does not come."""
         if not self.state.ready:
             self.dispatch("engine_failed", error=words.missing(path))
+
+    def on_words(self, id: str, text: str) -> None:
+        """A provider has said this much."""
+        self.dispatch("provider_said", id=id, text=text)
 
     def ask(self, text: str) -> None:
         """A question, from the box or from a button."""

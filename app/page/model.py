@@ -19,6 +19,8 @@ class Turn(Value):
     `answer` is the engine's answer as JSON gave it; `said` is how many of its characters are shown
     while it is being said or after it was stopped, None for all of them.
     `packs` are the ids of the packs asked, the chosen one first. `rating` is up, down or None.
+    `provided` is what the person's own provider said, if it was asked: status (asking, done,
+    stopped, failed), text, and at its end provider, model, failure; saved once it is a draft.
     """
 
     FIELDS = {
@@ -32,6 +34,7 @@ class Turn(Value):
         "said": None,
         "error": None,
         "rating": None,
+        "provided": None,
     }
 
 
@@ -101,7 +104,8 @@ class Settings(Value):
     """What a person chose. `threshold` is None for each pack's own; `theme` auto, light or dark.
 
     `specialists` are ids of packs asked together with the chosen one. `letters` allows shortcuts
-    of a single letter; `gradually` lets answers appear word by word.
+    of a single letter; `gradually` lets answers appear word by word. `provider` names the one that
+    is asked where the packs do not know, "" for none; its address and model, if not its own.
     """
 
     FIELDS = {
@@ -111,6 +115,9 @@ class Settings(Value):
         "specialists": (),
         "letters": True,
         "gradually": True,
+        "provider": "",
+        "provider_base": "",
+        "provider_model": "",
     }
 
 
@@ -119,7 +126,8 @@ class State(Value):
 
     `job` is the Progress of an import; `dialog` the name of the open dialog, `about` the id it is
     about; `side` whether the list of conversations is open; `titles` are those given by hand;
-    `removed` holds what Undo brings back.
+    `removed` holds what Undo brings back. `providers` are those that can be asked, `key` what is
+    kept for the chosen one (origin, locked), None for nothing.
     """
 
     FIELDS = {
@@ -137,6 +145,8 @@ class State(Value):
         "job": None,
         "notices": (),
         "drafts": (),
+        "providers": (),
+        "key": None,
         "dialog": None,
         "about": None,
         "side": False,
@@ -189,7 +199,10 @@ def next_turn(state: State) -> Turn:
 def busy_turns(state: State) -> tuple:
     """The turns on screen that this tab is still at: what Stop stops."""
     return tuple(
-        turn for turn in shown_turns(state) if turn.status in ("waiting", "thinking", "saying")
+        turn
+        for turn in shown_turns(state)
+        if turn.status in ("waiting", "thinking", "saying")
+        or (turn.provided and turn.provided["status"] == "asking")
     )
 
 

@@ -15,7 +15,10 @@ def turn_from_record(record: dict, otherwise: str) -> Turn:
         status = "done" if record.get("answer") else "failed" if record.get("error") else otherwise
     turn = _known(Turn, record)
     packs = tuple(record.get("packs") or [record.get("pack") or turn.packs[0]])
-    return turn.replace(status=status, packs=packs)
+    provided = turn.provided
+    if provided and provided["status"] == "asking":  # by a tab that is gone
+        provided = None
+    return turn.replace(status=status, packs=packs, provided=provided)
 
 
 def turn_to_record(turn: Turn) -> dict:

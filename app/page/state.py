@@ -5,11 +5,11 @@ of the functions that a module of events lists in its `UPDATES`. `view` shows a 
 acts on what changed.
 """
 
-from page import conversing, curating, packing, telling, turning
+from page import conversing, curating, packing, providing, telling, turning
 from page.model import State
 
 UPDATES = {}
-for module in (turning, conversing, packing, curating, telling):
+for module in (turning, conversing, packing, curating, providing, telling):
     UPDATES.update({function.__name__: function for function in module.UPDATES})
 
 

@@ -49,7 +49,10 @@ def said(state: State, *, id: str, more: int) -> State:
 def stopped(state: State) -> State:
     """The person stopped whatever is still to come on screen."""
     for turn in busy_turns(state):
-        state = change_turn(state, turn.id, status="stopped")
+        if turn.provided and turn.provided["status"] == "asking":
+            state = change_turn(state, turn.id, provided=turn.provided | {"status": "stopped"})
+        if turn.status != "done":
+            state = change_turn(state, turn.id, status="stopped")
     return state
 
 
@@ -69,7 +72,7 @@ def unanswered(state: State, *, id: str, error: str) -> State:
 def retried(state: State, *, id: str) -> State:
     """A failed or stopped turn is asked again, of the packs chosen now."""
     packs = asked_packs(state)
-    return change_turn(state, id, status="waiting", error=None, packs=packs)
+    return change_turn(state, id, status="waiting", error=None, packs=packs, provided=None)
 
 
 def turn_seen(state: State, *, record: dict) -> State:

@@ -3,6 +3,7 @@
 from page import words
 from page.elements import bar, element, icon_button, link, markdown, text_button
 from page.model import State, Turn
+from page.provider_view import provided
 from page.receipts import receipts
 from page.say import say
 
@@ -33,7 +34,7 @@ def update_turn(node: object, before: Turn, turn: Turn, state: State) -> None:
 def reply(turn: Turn, state: State) -> object:
     """What stands below the question."""
     if turn.answer:
-        return _answer(turn)
+        return _answer(turn, state)
     if turn.error:
         again = text_button(say("try_again"), "retry", data_id=turn.id)
         reason = element("p", turn.error, dir="auto")
@@ -46,7 +47,7 @@ def reply(turn: Turn, state: State) -> object:
     return element("p", dots, words.waiting(turn, state), _class="answer waiting")
 
 
-def _answer(turn: Turn) -> object:
+def _answer(turn: Turn, state: State) -> object:
     answer = turn.answer
     prose = element("div", markdown(words.said(answer), turn.said), _class="prose", dir="auto")
     parts = [_topic(answer), _understood(answer), prose]
@@ -54,6 +55,7 @@ def _answer(turn: Turn) -> object:
         parts.append(_stopped("show_rest", "show-rest", turn))
     elif turn.status != "saying":
         parts += [_options(answer), _sources(answer), _facts(turn), receipts(answer["receipts"])]
+        parts.append(provided(turn, state))
     return element("div", *parts, _class="answer", data_kind=answer["kind"])
 
 

@@ -4,7 +4,14 @@ Only the modules called `…view`, and `elements`, `turns`, `receipts` and `char
 `render` compares the state shown with the new one and changes what differs.
 """
 
-from page import feedback_view, library_view, settings_view, side_view, talk_view
+from page import (
+    feedback_view,
+    library_view,
+    provider_view,
+    settings_view,
+    side_view,
+    talk_view,
+)
 from page.elements import by_id
 from page.model import State
 from pyscript import document
@@ -54,5 +61,6 @@ _PARTS = (
     ),
     (library_view.packs, ("dialog", "packs", "pack", "confirm", "settings")),
     (settings_view.settings, ("dialog", "settings", "packs", "pack", "drafts")),
+    (provider_view.provider, ("providers", "key", "settings")),
     (_dialogs, ("dialog", "about")),
 )
