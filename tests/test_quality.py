@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from arenalab.errors import SpanError
-from arenalab.quality import DIMENSIONS, grade
+from arenalab.quality import DIMENSIONS, grade, survey, together
 from arenalab.span import Metadata, Span
 from world import SPANS, span
 
@@ -76,3 +76,11 @@ def test_a_grade_out_of_range_is_refused(value: object) -> None:
     """A declared grade that is no share raises SpanError with its value."""
     with pytest.raises(SpanError, match="impact"):
         grade([Span(id="a", this="x", if_ok="y", metadata=Metadata(quality={"impact": value}))])
+
+
+def test_parts_graded_apart_are_graded_as_one_set() -> None:
+    """Surveys of two halves, put together, give each half the grades it has in the whole."""
+    halves = SPANS[:5], SPANS[5:]
+    among = together([survey(half) for half in halves])
+    apart = np.concatenate([grade(half, among) for half in halves])
+    np.testing.assert_allclose(apart, grade(SPANS), atol=1e-12)
