@@ -151,6 +151,21 @@ class Arena:
         self.calibration = Calibration.from_meta(pack.meta)
         self.query = lru_cache(REMEMBERED)(self._query)
 
+    @property
+    def name(self) -> str:
+        """What the pack is called."""
+        return self.pack.name
+
+    @property
+    def span_count(self) -> int:
+        """How many diamonds the pack has."""
+        return self.pack.span_count
+
+    def span(self, number: int) -> Span:
+        """Return the diamond at place `number` of the pack."""
+        span: Span = self.pack.texts[number]
+        return span
+
     def answer(
         self, question: str, history: Sequence[Turn] = (), *, wanted: Filter = EVERYTHING
     ) -> Answer:

@@ -32,7 +32,8 @@ class Receipt:
     `question` is the phrasing that matched and `outcome` what the diamond says; `similarity` is
     the cosine with the question, `lexical` the BM25 share, `weight` its weight in the regression
     (negative where it speaks against). `supports` tells whether it says what the answer says.
-    `number` is the diamond's place in the pack: `pack.texts[number]` is the whole span.
+    `number` is the diamond's place in the pack: `pack.texts[number]` is the whole span. `pack` is
+    the pack's name.
     """
 
     span_id: str
@@ -47,6 +48,7 @@ class Receipt:
     source_title: str | None
     license: str | None
     number: int
+    pack: str
 
     def to_json(self) -> dict[str, Any]:
         """Return the receipt as a JSON object."""
@@ -150,4 +152,5 @@ def receipt(pack: Pack, prediction: Prediction, k: int, *, supports: bool) -> Re
         source_title=source.title if source else None,
         license=span.metadata.license,
         number=number,
+        pack=pack.name,
     )

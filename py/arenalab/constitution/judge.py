@@ -29,6 +29,7 @@ PAIRS = level_pairs(np.array(LEVELS, np.float32))
 class Verdict:
     """What speaks against a text.
 
+    stage      what was judged: question or draft
     action     refuse or care: say `response` instead of answering; soften: say it first
     principle  the id, and its
     statement  in words
@@ -37,6 +38,7 @@ class Verdict:
     score      how clear the case is, about 0 to 1; exactly 1 for an exact rule
     """
 
+    stage: Stage
     action: Action
     principle: str
     statement: str
@@ -111,7 +113,7 @@ class Constitution:
         for principle in sorted(judging, key=lambda p: not p.hard):
             found = first_match(principle.rules, text)
             if found:
-                return _verdict(principle, found, 1.0)
+                return _verdict(stage, principle, found, 1.0)
         return None
 
     def _by_example(self, query: Query, stage: Stage) -> Verdict | None:
@@ -126,7 +128,7 @@ class Constitution:
         rows = self.bad_rows[place]
         heaviest = int(np.argmax(near[rows] * self.weights[rows, 1 + place]))
         principle = self.principles[place]
-        return _verdict(principle, principle.bad[heaviest], float(np.clip(score[0], 0, 1)))
+        return _verdict(stage, principle, principle.bad[heaviest], float(np.clip(score[0], 0, 1)))
 
     def score(self, query: Query, stage: Stage) -> float:
         """Return what is compared with the bar: how clearly the examples speak against `query`."""
@@ -190,7 +192,6 @@ def bad_rows(principles: tuple[Principle, ...]) -> tuple[slice, ...]:
     return tuple(places)
 
 
-def _verdict(principle: Principle, example: str, score: float) -> Verdict:
-    return Verdict(
-        principle.action, principle.id, principle.statement, principle.response, example, score
-    )
+def _verdict(stage: Stage, principle: Principle, example: str, score: float) -> Verdict:
+    p = principle
+    return Verdict(stage, p.action, p.id, p.statement, p.response, example, score)
