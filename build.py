@@ -118,11 +118,12 @@ def build_site(*, testing: bool) -> None:
 
 def build_edge() -> None:
     """The Worker, out of the site that was built."""
-    from assembly import edge, lock
+    from assembly import edge, lock, package
 
-    parts = lock.read_lock(PLACES.lock)
-    got = {part.name: PLACES.downloads / part.file for part in parts}
-    size = edge.assemble(ROOT, PLACES.dist, parts, got, PLACES.dist / "edge")
+    parts = [part for part in lock.read_lock(PLACES.lock) if part.name in edge.NEEDED]
+    wheels = [PLACES.downloads / part.file for part in parts]
+    wheels.append(package.build_wheel(ROOT, PLACES.built))
+    size = edge.assemble(ROOT, PLACES.dist, wheels, PLACES.dist / "edge")
     say(f"dist/edge/ holds the Worker: {size / 1e6:.2f} MB of code, gzipped")
 
 

@@ -30,5 +30,5 @@ class Default(WorkerEntrypoint):
                 _endpoint = await open_endpoint(self.env)
             except ArenaError as error:
                 told = ApiError(503, str(error), type="server_error", code="not_ready")
-                return Response.from_json(told.to_json(), status=told.status)
+                return Response.from_json(told.to_json(), status=told.status).js_object
         return await answer(_endpoint, request, self.ctx)

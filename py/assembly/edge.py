@@ -15,14 +15,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from assembly.failure import BuildError
-from assembly.lock import Part
 
 Files = Mapping[str, bytes]
 
 LIMIT = 3_000_000
 """Gzipped bytes that the code of a Worker may have on any plan."""
 
-NEEDED = ("numpy", "msgpack", "workers-runtime-sdk", "arenalab")
+NEEDED = ("numpy", "msgpack", "workers-runtime-sdk")
+"""The parts of the lock whose wheels a Worker needs, beside our own."""
 
 _LEFT_OUT = re.compile(
     r"(^|/)(tests|testing|_pyinstaller)/|\.(pyi|pxd|h|a|txt|typed|ini)$|(^|/)conftest\.py$"
@@ -33,10 +33,10 @@ _LEFT_OUT = re.compile(
 )
 
 
-def assemble(
-    root: Path, dist: Path, parts: Sequence[Part], obtained: Mapping[str, Path], target: Path
-) -> int:
-    """Write ``target`` from a built site. Returns the size of its code, in gzipped bytes.
+def assemble(root: Path, assets: Path, wheels: Sequence[Path], target: Path) -> int:
+    """Write ``target``: code out of ``wheels``, and the ``models`` and ``packs`` of ``assets``.
+
+    Returns the size of its code, in gzipped bytes.
 
     Raises BuildError: the code is larger than a Worker may be.
     """
@@ -44,7 +44,7 @@ def assemble(
     own = root / "app" / "edge"
     code = {
         **{f"src/{file.name}": file.read_bytes() for file in sorted(own.glob("*.py"))},
-        **modules(wheels(dist, parts, obtained)),
+        **modules(wheels),
     }
     size = sum(len(gzip.compress(data)) for data in code.values())
     if size > LIMIT:
@@ -58,14 +58,8 @@ def assemble(
         (target / path).parent.mkdir(parents=True, exist_ok=True)
         (target / path).write_bytes(data)
     for folder in ("models", "packs"):
-        shutil.copytree(dist / folder, target / "assets" / folder)
+        shutil.copytree(assets / folder, target / "assets" / folder)
     return size
-
-
-def wheels(dist: Path, parts: Sequence[Part], obtained: Mapping[str, Path]) -> Sequence[Path]:
-    """Return the wheels that the Worker needs: those of the lock, and our own out of the site."""
-    pinned = [obtained[part.name] for part in parts if part.name in NEEDED]
-    return [*pinned, *(dist / "runtime" / "wheels").glob("arenalab-*.whl")]
 
 
 def modules(wheels: Sequence[Path]) -> Files:

@@ -1,7 +1,9 @@
 """The places that the endpoint's tests run against: each test once a place."""
 
 import itertools
+import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -14,6 +16,10 @@ import pytest
 
 from arenalab.arena import Arena
 from arenalab.endpoint import Platform, application
+from assembly.edge import NEEDED, assemble
+from assembly.lock import read_lock
+from assembly.package import build_wheel
+from assembly.places import Places
 from endpoint import tiny
 from endpoint.place import AsgiPlace, HttpPlace, LinePlace, Place, Reply, ask_chat
 
@@ -81,10 +87,62 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LinePlace]:
         running.stdin.close()
 
 
+@pytest.fixture(scope="session")
+def run_edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., HttpPlace]]:
+    """Return a function that runs the Worker's handler, with other variables if they are given.
+
+    It runs in Node, under the Pyodide that the site has.
+    """
+    runtime = ROOT / "dist/runtime/pyodide"
+    if shutil.which("node") is None or not runtime.exists():
+        pytest.skip("needs node, and dist/: run python build.py site")
+    folder = tmp_path_factory.mktemp("edge")
+    for kind in ("models", "packs"):
+        (folder / "assets" / kind).mkdir(parents=True)
+    (folder / "assets/models/tiny.encoder").write_bytes(tiny.encoder_file())
+    (folder / f"assets/packs/{tiny.NAME}.diamonds").write_bytes(tiny.pack_file())
+    assemble(ROOT, folder / "assets", worker_wheels(folder), folder / "worker")
+    places = [runtime, folder / "worker", folder / "worker/assets"]
+    command = ["node", str(HERE / "edge/host.mjs"), *map(str, places)]
+    running: list[subprocess.Popen[bytes]] = []
+
+    def run(**variables: object) -> HttpPlace:
+        usual = {"ENCODER": "tiny", "PACKS": [tiny.NAME], "API_KEYS": KEY}
+        said = folder / f"log{len(running)}.txt"
+        with said.open("wb") as log:
+            started = [*command, json.dumps(usual | variables)]
+            running.append(subprocess.Popen(started, stdout=log, stderr=log))
+        eventually(lambda: running[-1].poll() is not None or said.read_text().endswith("\n"))
+        assert running[-1].poll() is None, said.read_text()
+        return HttpPlace("127.0.0.1", int(said.read_text().split()[0]), KEY, said)
+
+    yield run
+    for process in running:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def edge(run_edge: Callable[..., HttpPlace]) -> HttpPlace:
+    """Run the Cloudflare Worker's handler with the tiny world and a key."""
+    return run_edge()
+
+
+def worker_wheels(folder: Path) -> list[Path]:
+    """Return the wheels of a Worker, our own made of the source as it is."""
+    places = Places(ROOT)
+    parts = [part for part in read_lock(places.lock) if part.name in NEEDED]
+    wheels = [places.downloads / part.file for part in parts]
+    if missing := [wheel for wheel in wheels if not wheel.exists()]:
+        pytest.skip(f"{missing[0].name} is not downloaded; python build.py site gets it")
+    return [*wheels, build_wheel(ROOT, folder)]
+
+
 @pytest.fixture(
     params=[
         pytest.param("application", marks=pytest.mark.native),
         pytest.param("server", marks=pytest.mark.native),
+        pytest.param("edge", marks=pytest.mark.native),
         pytest.param("page", marks=[pytest.mark.native, pytest.mark.browser]),
     ]
 )
@@ -102,6 +160,15 @@ def ask(place: Place) -> Ask:
         return ask_chat(place, asked, **fields)
 
     return send
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until something holds, half a minute at most: some is told after its reply."""
+    for _ in range(600):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it does not hold after 30 s")
 
 
 def ready(place: HttpPlace, running: "subprocess.Popen[bytes]") -> HttpPlace:

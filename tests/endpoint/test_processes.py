@@ -7,8 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -23,7 +22,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from prometheus_client.parser import text_string_to_metric_families
 
 from endpoint import tiny
-from endpoint.conftest import COMMAND, KEY, ORIGIN, ready
+from endpoint.conftest import COMMAND, KEY, ORIGIN, eventually, ready
 from endpoint.place import HttpPlace, ask_chat
 
 pytestmark = pytest.mark.native
@@ -188,15 +187,6 @@ def test_an_empty_key_in_the_environment_is_refused(
     """A variable that should hold a key and does not must not open the door."""
     monkeypatch.setenv("ARENALAB_API_KEY", "")
     refused(tmp_path, ["tiny.diamonds"], "ARENALAB_API_KEY is set but empty")
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """Wait until something holds: what is told of a request is told after its reply."""
-    for _ in range(200):
-        if holds():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it does not hold after ten seconds")
 
 
 def refused(folder: Path, arguments: list[str], said: str) -> None:
