@@ -1,5 +1,6 @@
 """pack: what is written is read back whole, and what is damaged is refused."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,9 @@ import pytest
 from arenalab.arena import Arena, learn, terms
 from arenalab.errors import DamagedFileError, NewerFormatError
 from arenalab.pack import Pack, build_pack, read_pack, write_pack
-from arenalab.pack.build import pool_outcomes, quantise_rows
+from arenalab.pack.build import join, number
 from arenalab.pack.model import unit_rows
+from arenalab.pack.part import Part, quantise_rows
 from arenalab.pack.texts import BLOCK, Texts
 from arenalab.span import Span
 from world import SPANS, VOCABULARY, WordEncoder
@@ -29,6 +31,18 @@ def pack() -> Pack:
         np.full((len(SPANS), 5), 0.5),
         vocabulary_size=VOCABULARY,
         meta={"name": "tiny", "encoder": {"id": encoder.id, "digest": encoder.digest}},
+    )
+
+
+def part_of(spans: Sequence[Span]) -> Part:
+    """Return the part of `spans`, of no quality and with no row for their outcomes."""
+    encoder = WordEncoder()
+    return Part.of(
+        spans,
+        encoder.encode([text for span in spans for text in span.phrasings]),
+        np.zeros(len(spans), np.bool_),
+        [encoder.tokenizer.ids(f"{span.this} {span.if_ok}", 99) for span in spans],
+        np.zeros((len(spans), 5)),
     )
 
 
@@ -116,9 +130,25 @@ def test_same_outcome_is_pooled() -> None:
         Span(id="c", this="3", if_ok="yes indeed"),
         Span(id="d", this="4", if_not="No", status="failed"),
     ]
-    outcomes, signs = pool_outcomes(spans)
-    assert outcomes.tolist() == [0, 1, 0, 1]
-    assert signs.tolist() == [1, 1, 1, -1]
+    part = part_of(spans)
+    assert number(part.outcomes).tolist() == [0, 1, 0, 1]
+    assert part.failed.tolist() == [False, False, False, True]
+
+
+def test_parts_put_together_are_the_pack_of_all() -> None:
+    """Parts made apart, written and read, join to the bytes of a pack made of all at once."""
+    spans = [
+        Span(id=str(i), this=f"question {i % 90} {i % 7}", if_ok=f"answer {i % 40}")
+        for i in range(3 * BLOCK + 5)
+    ]
+    parts = [part_of(spans[i : i + BLOCK]) for i in range(0, len(spans), BLOCK)]
+    again = [Part.read(part.write()) for part in parts]
+    meta = {"name": "x", "encoder": {"id": "x", "digest": "0" * 64}}
+    whole, apart = (
+        join(some, vocabulary_size=VOCABULARY, meta=meta) for some in ([part_of(spans)], again)
+    )
+    assert write_pack(apart) == write_pack(whole)
+    assert list(apart.texts) == spans
 
 
 def test_int8_rows_keep_their_cosines() -> None:

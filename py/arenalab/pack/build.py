@@ -1,6 +1,8 @@
-"""Spans and their vectors → a pack: int8 rows, sign codes, postings, outcomes."""
+"""Parts → a pack: rows put together, signs taken, outcomes numbered, postings compressed."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -8,11 +10,21 @@ from numpy.typing import NDArray
 
 from arenalab.pack.facets import Facets
 from arenalab.pack.model import FloatArray, Pack, sign_codes, unit_rows
-from arenalab.pack.postings import build_postings
-from arenalab.pack.texts import Texts
+from arenalab.pack.part import SAME, Part
+from arenalab.pack.postings import Postings, postings
+from arenalab.pack.texts import DIGEST, Texts
 from arenalab.span import Span
 
 AT_ONCE = 8192  # rows taken out of their 8 bits together: bounds the memory
+SORTED = 1 << 22  # postings compressed together, likewise
+
+Room = Callable[[str, tuple[int, ...], type[np.generic]], NDArray[Any]]
+"""Returns an empty array for what is too large to hold twice: its name, shape and type."""
+
+
+def in_memory(_name: str, shape: tuple[int, ...], dtype: type[np.generic]) -> NDArray[Any]:
+    """Return an array in memory."""
+    return np.empty(shape, dtype)
 
 
 def build_pack(
@@ -33,38 +45,81 @@ def build_pack(
     tokens   S lists of token ids below `vocabulary_size`: all that a span says
     quality  (S, 5) float64 in [0, 1]
     """
-    int8 = quantise_rows(vectors)
-    mean = mean_row(int8)
-    outcomes, signs = pool_outcomes(spans)
-    counted = [len(span.phrasings) + bool(told) for span, told in zip(spans, answers, strict=True)]
-    row_starts = np.cumsum([0, *counted]).astype(np.uint32)
+    part = Part.of(spans, vectors, answers, tokens, quality)
+    return join([part], vocabulary_size=vocabulary_size, meta=meta)
+
+
+def join(
+    parts: Sequence[Part],
+    *,
+    vocabulary_size: int,
+    meta: Mapping[str, Any],
+    room: Room = in_memory,
+) -> Pack:
+    """Return the pack of all spans of `parts`, in their order.
+
+    All parts but the last must hold a multiple of BLOCK spans. What is large is put where `room`
+    says, so that the parts may lie in files and the pack too.
+    """
+    vectors = _stack("vectors", [part.vectors for part in parts], room)
+    texts = _stack("texts", [part.texts for part in parts], room)
+    mean = mean_row(vectors)
+    outcomes = number(np.concatenate([part.outcomes for part in parts]))
+    quality = np.concatenate([part.quality for part in parts])
+    sizes = [np.diff(part.text_ends, prepend=np.uint64(0)) for part in parts]
+    row_counts = np.concatenate([part.row_counts for part in parts])
+    failed = np.concatenate([part.failed for part in parts])
+    licenses: Counter[str] = Counter()
+    for part in parts:
+        licenses.update(part.licenses)
+    stored = Texts(
+        texts.data,
+        np.cumsum(np.concatenate(sizes), dtype=np.uint64),
+        len(outcomes),
+        np.concatenate([part.text_digests for part in parts]).reshape(-1, DIGEST),
+    )
     counts = {
-        "spans": len(spans),
+        "spans": len(outcomes),
         "rows": len(vectors),
-        "outcomes": len(np.unique(outcomes)),
+        "outcomes": int(outcomes.max()) + 1 if len(outcomes) else 0,
     }
     return Pack(
-        meta={**meta, "counts": counts, "licenses": _licenses(spans)},
+        meta={**meta, "counts": counts, "licenses": dict(sorted(licenses.items()))},
         mean=mean,
-        codes=codes_of(int8, mean),
-        vectors=int8,
-        row_starts=row_starts,
-        answers=answers,
+        codes=codes_of(vectors, mean),
+        vectors=vectors,
+        row_starts=np.append(0, np.cumsum(row_counts)).astype(np.uint32),
+        answers=np.concatenate([part.answers for part in parts]),
         outcomes=outcomes,
-        signs=signs,
-        grades=np.rint(quality.mean(axis=1) * 255).astype(np.uint8),
-        quality=np.rint(quality * 255).astype(np.uint8),
-        postings=build_postings(tokens, vocabulary_size),
-        texts=Texts.pack(spans),
-        chosen_by=Facets.of(spans).pack(),
+        signs=np.where(failed, np.int8(-1), np.int8(1)),
+        grades=np.rint(quality.mean(axis=1)).astype(np.uint8),
+        quality=quality,
+        postings=_postings(parts, vocabulary_size),
+        texts=stored,
+        chosen_by=Facets.of(stored).pack(),
     )
 
 
-def quantise_rows(vectors: FloatArray) -> NDArray[np.int8]:
-    """Return (N, D) int8 rows that point where (N, D) `vectors` do."""
-    largest = np.abs(vectors).max(axis=1, keepdims=True)
-    scaled: FloatArray = np.rint(vectors * (127 / np.maximum(largest, 1e-12)))
-    return scaled.astype(np.int8)
+def _stack(name: str, arrays: Sequence[NDArray[Any]], room: Room) -> NDArray[Any]:
+    """Return `arrays`, one after another."""
+    if len(arrays) == 1:
+        return arrays[0]
+    shape = (sum(map(len, arrays)), *arrays[0].shape[1:])
+    whole = room(name, shape, arrays[0].dtype.type)
+    begin = 0
+    for array in arrays:
+        whole[begin : begin + len(array)] = array
+        begin += len(array)
+    return whole
+
+
+def number(digests: NDArray[np.uint8]) -> NDArray[np.uint32]:
+    """Number (S, SAME) outcomes in the order they are first said; equal ones share a number."""
+    keys = np.ascontiguousarray(digests).view(f"S{SAME}")[:, 0]
+    _, first, which = np.unique(keys, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), np.uint32)
+    rank[np.argsort(first)] = np.arange(len(first), dtype=np.uint32)
+    return rank[which]
 
 
 def mean_row(int8: NDArray[np.int8]) -> FloatArray:
@@ -84,24 +139,23 @@ def codes_of(int8: NDArray[np.int8], mean: FloatArray) -> NDArray[np.uint64]:
     return codes
 
 
-def pool_outcomes(spans: Sequence[Span]) -> tuple[NDArray[np.uint32], NDArray[np.int8]]:
-    """Number the outcomes: spans that say the same, but for spacing and case, share a number.
+def _postings(parts: Sequence[Part], vocabulary: int) -> Postings:
+    spread = sum(np.bincount(part.tokens, minlength=vocabulary) for part in parts)
+    before = np.cumsum(spread) - spread
+    bounds = [*np.flatnonzero(np.diff(before // SORTED, prepend=-1)), vocabulary]
 
-    A failed span speaks of what did not work (`if_not`, else `if_ok`), with sign -1.
-    """
-    numbers: dict[str, int] = {}
-    outcomes = np.empty(len(spans), np.uint32)
-    signs = np.empty(len(spans), np.int8)
-    for index, span in enumerate(spans):
-        failed = span.status == "failed"
-        text = (span.if_not or span.if_ok) if failed else span.if_ok
-        key = " ".join(text.split()).casefold()
-        outcomes[index] = numbers.setdefault(key, len(numbers))
-        signs[index] = -1 if failed else 1
-    return outcomes, signs
+    def chunks() -> Iterator[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]]:
+        for ends in pairwise(bounds):
+            some: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = []
+            offset = 0
+            for part in parts:
+                place = slice(*np.searchsorted(part.tokens, np.array(ends, np.uint32)))
+                spans = part.spans[place].astype(np.int64) + offset
+                some.append((part.tokens[place], spans, part.times[place]))
+                offset += len(part.lengths)
+            token, span, times = (np.concatenate(arrays) for arrays in zip(*some, strict=True))
+            order = np.argsort(token, kind="stable")
+            yield token[order], span[order], times[order]
 
-
-def _licenses(spans: Sequence[Span]) -> dict[str, int]:
-    """How many spans carry each licence; the empty name stands for none stated."""
-    names = [span.metadata.license or "" for span in spans]
-    return {name: names.count(name) for name in sorted(set(names))}
+    lengths = np.concatenate([part.lengths for part in parts])
+    return postings(chunks(), lengths, vocabulary)
