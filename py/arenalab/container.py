@@ -19,7 +19,7 @@ what is damaged, cut short or newer is refused with an error of `arenalab.errors
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from math import prod
@@ -92,18 +92,27 @@ def write(
     kind: str,
     format: int,  # noqa: A002 - the word the format documents use
     meta: Mapping[str, Any],
-    sections: Mapping[str, NDArray[Any] | bytes],
+    sections: Mapping[str, NDArray[Any] | bytes | memoryview],
 ) -> bytes:
     """Return a file of `kind`; the same input gives the same bytes on every platform.
 
     `meta` holds msgpack values (its keys are sorted); `sections` keep their order. Raises
     TypeError for a value or array type that the format does not have.
     """
+    return b"".join(pieces(kind, format, meta, sections))
+
+
+def pieces(
+    kind: str,
+    format: int,  # noqa: A002 - as in `write`
+    meta: Mapping[str, Any],
+    sections: Mapping[str, NDArray[Any] | bytes | memoryview],
+) -> Iterator[bytes | memoryview]:
+    """Yield the file that `write` returns in pieces, no section copied."""
     described: list[dict[str, Any]] = []
-    body: list[bytes] = []
+    flat = {name: _flat(name, content) for name, content in sections.items()}
     offset = 0
-    for name, content in sections.items():
-        dtype, shape, data = _flat(name, content)
+    for name, (dtype, shape, data) in flat.items():
         described.append(
             {
                 "dtype": dtype,
@@ -114,14 +123,16 @@ def write(
                 "shape": list(shape),
             }
         )
-        body += [data, _padding(len(data))]
         offset += _aligned(len(data))
     header = msgpack.packb(
         _sorted({"kind": kind, "format": format, "meta": meta, "sections": described})
     )
     front = MAGIC + struct.pack("<II", CONTAINER, len(header))
-    digest = sha256(front + header).digest()
-    return b"".join([front, digest, header, _padding(PRELUDE + len(header)), *body])
+    yield b"".join([front, sha256(front + header).digest(), header])
+    yield _padding(PRELUDE + len(header))
+    for _, _, data in flat.values():
+        yield data
+        yield _padding(len(data))
 
 
 def header_size(prefix: bytes | memoryview) -> int:
@@ -305,14 +316,17 @@ def _section(entry: Mapping[str, Any]) -> Section:
     return Section(name, dtype, tuple(shape), offset, length, digest.hex())
 
 
-def _flat(name: str, content: NDArray[Any] | bytes) -> tuple[str, tuple[int, ...], bytes]:
+def _flat(
+    name: str, content: NDArray[Any] | bytes | memoryview
+) -> tuple[str, tuple[int, ...], memoryview]:
     """Return dtype, shape and little-endian C-order bytes of what a section will hold."""
-    if isinstance(content, bytes):
-        return "bytes", (len(content),), content
+    if not isinstance(content, np.ndarray):
+        return "bytes", (len(content),), memoryview(content)
     array = content.astype(content.dtype.newbyteorder("<"), copy=False)
     if array.dtype.str not in DTYPES:
         raise TypeError(f"section {name!r}: arrays of {content.dtype} cannot be stored")
-    return array.dtype.str, array.shape, array.tobytes()
+    whole = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+    return array.dtype.str, array.shape, whole.data
 
 
 def _sorted(value: Any) -> Any:  # noqa: ANN401 - any msgpack value

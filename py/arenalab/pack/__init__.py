@@ -2,7 +2,7 @@
 
 from arenalab.pack.build import build_pack
 from arenalab.pack.far import Kept, NotHereError, Reader
-from arenalab.pack.file import open_pack, read_pack, write_pack
+from arenalab.pack.file import open_pack, read_pack, save_pack, write_pack
 from arenalab.pack.model import Pack, sign_codes
 from arenalab.pack.postings import Postings
 from arenalab.pack.texts import Texts
@@ -17,6 +17,7 @@ __all__ = [
     "build_pack",
     "open_pack",
     "read_pack",
+    "save_pack",
     "sign_codes",
     "write_pack",
 ]

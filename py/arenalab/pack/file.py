@@ -1,5 +1,7 @@
 """A pack ↔ its bytes. `FORMAT.md`, beside this file, is the description for other programs."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,25 @@ LEFT = ("quality", "vectors", "texts")
 def write_pack(pack: Pack) -> bytes:
     """Return the `.diamonds` file of a pack in memory; the same pack gives the same bytes."""
     return container.write(KIND, FORMAT, header_meta(pack), sections(pack))
+
+
+def save_pack(pack: Pack, file: Path) -> int:
+    """Put the `.diamonds` file of a pack in the place of `file`; return its size in bytes.
+
+    A file that is there stays whole until the new one is: whoever has it open or mapped keeps it.
+    """
+    new = file.with_name(f".{file.name}.new")
+    try:
+        with new.open("wb") as out:
+            for piece in container.pieces(KIND, FORMAT, header_meta(pack), sections(pack)):
+                out.write(piece)
+            size = out.tell()
+            out.flush()
+            os.fsync(out.fileno())
+        new.replace(file)
+    finally:
+        new.unlink(missing_ok=True)
+    return size
 
 
 def header_meta(pack: Pack) -> dict[str, Any]:
@@ -60,7 +81,7 @@ def sections(pack: Pack) -> dict[str, Any]:
         **({CONSTITUTION: pack.constitution} if pack.constitution else {}),
         "quality": pack.quality,
         "vectors": pack.vectors,
-        "texts": bytes(pack.texts.data[:]),
+        "texts": pack.texts.data[:],
     }
 
 
