@@ -11,108 +11,40 @@ from itertools import pairwise
 
 import numpy as np
 
-from arenalab.confidence import Calibration, calibrate
+from arenalab.confidence import Calibration
 from arenalab.conscience import Conscience
 from arenalab.constitution import Constitution, choose
 from arenalab.context import Predict, Reading, Topic, Turn, exchanges, follow, read, recall
 from arenalab.encode import Encoder
 from arenalab.encode.static import StaticEncoder
-from arenalab.encode.static_fit import adapt
 from arenalab.errors import InputError, QuestionError, shorten
 from arenalab.filter import Filter
+from arenalab.learning import LONGEST_QUESTION, Progress, learn, silent, terms
 from arenalab.match import Kernel, match
 from arenalab.outcome import Prediction, predict
-from arenalab.pack import Pack, build_pack
+from arenalab.pack import Pack
 from arenalab.parts import parts
 from arenalab.plan import Plan, plan
-from arenalab.quality import grade
 from arenalab.respond import Answer, better_apart, join_answers, respond
 from arenalab.search import Query, candidates
-from arenalab.span import Span, check_unique
+from arenalab.span import Span
 from arenalab.synthesise import pool_agreeing
 
-LONGEST_QUESTION = 20_000  # characters; the encoder reads the first 256 tokens of them
-
-# An outcome of fewer words is a label, which says nothing that its questions do not.
-FEWEST_WORDS = 4
-# Characters of an outcome that are encoded with its situation: its beginning says what it is
-# about. Measured better than four times as much, at a quarter of the time.
-READ_OF_OUTCOME = 320
+__all__ = [
+    "EVERYTHING",
+    "LONGEST_QUESTION",
+    "Arena",
+    "Clock",
+    "Progress",
+    "check_question",
+    "learn",
+    "terms",
+]
 
 EVERYTHING = Filter()
 REMEMBERED = 64  # questions whose vectors are kept: those of a conversation are asked again
 
-Progress = Callable[[str, int, int], None]
 Clock = Callable[[], float]
-
-
-def _silent(stage: str, done: int, total: int) -> None:
-    """Report nothing."""
-
-
-def learn(
-    spans: Sequence[Span],
-    encoder: Encoder,
-    *,
-    name: str,
-    static: StaticEncoder | None = None,
-    progress: Progress | None = None,
-) -> Pack:
-    """Return the calibrated pack of `spans`.
-
-    With `static`, a table fitted to `encoder`, the pack carries what adapts it to these spans, so
-    that both encoders can ask the pack.
-
-    Spans that are pending or say nothing are left out. `progress(stage, done, total)` is called
-    as the work goes on. Raises SpanError for two spans of one id, InputError when none is left.
-    """
-    report = progress or _silent
-    known = [span for span in check_unique(spans) if _says_something(span)]
-    if not known:
-        raise InputError(
-            f"none of the {len(spans)} spans has an outcome to answer with; "
-            "fill in if_ok and set status to completed"
-        )
-    read = [reading(span) for span in known]
-    rows = [text for texts in read for text in texts]
-    answers = [len(texts) > len(span.phrasings) for texts, span in zip(read, known, strict=True)]
-    vectors = encoder.encode(rows, progress=lambda done, total: report("encode", done, total))
-    pack = build_pack(
-        known,
-        vectors,
-        np.array(answers, np.bool_),
-        [terms(encoder, _all_text(span)) for span in known],
-        grade(known),
-        vocabulary_size=len(encoder.tokenizer.vocabulary),
-        meta={
-            "name": name,
-            "encoder": {
-                "id": encoder.id,
-                "digest": encoder.digest,
-                "dimensions": encoder.dimensions,
-            },
-        },
-    )
-    if static is not None:
-        named = {"id": static.id, "digest": static.digest}
-        correction = adapt(static, rows, vectors)
-        pack = replace(pack, meta={**pack.meta, "static": named}, correction=correction)
-    return calibrate(
-        pack,
-        [terms(encoder, text) for text in rows],
-        lambda done, total: report("calibrate", done, total),
-    )
-
-
-def reading(span: Span) -> tuple[str, ...]:
-    """Return the texts of `span` that are encoded: one for each row it has in a pack.
-
-    These are its phrasings and, where its outcome says something, situation and outcome together.
-    """
-    if len(span.if_ok.split()) < FEWEST_WORDS:
-        return span.phrasings
-    together = f"{span.this} {' '.join(span.if_ok.split())[:READ_OF_OUTCOME]}"
-    return (*span.phrasings, together)
 
 
 class Arena:
@@ -225,7 +157,7 @@ class Arena:
     def _query(self, text: str) -> Query:
         return self.encode_all([text])[0]
 
-    def encode_all(self, texts: Sequence[str], progress: Progress = _silent) -> list[Query]:
+    def encode_all(self, texts: Sequence[str], progress: Progress = silent) -> list[Query]:
         """Return `texts` as the engine sees them, encoded together."""
         vectors = self.encoder.encode(texts, progress=lambda done, n: progress("encode", done, n))
         return [
@@ -247,11 +179,6 @@ class Arena:
         return predict(self.pack, match(self.pack, found, self.kernel), self.kernel)
 
 
-def terms(encoder: Encoder, text: str) -> tuple[int, ...]:
-    """Return the token ids of `text` that BM25 counts: all but the marks of beginning and end."""
-    return tuple(encoder.tokenizer.ids(text, LONGEST_QUESTION)[1:-1])
-
-
 def check_question(question: str) -> str:
     """Return `question` without the space around it, or raise QuestionError."""
     text = question.strip()
@@ -262,15 +189,3 @@ def check_question(question: str) -> str:
             f"the question has {len(text):,} characters; ask in at most {LONGEST_QUESTION:,}"
         )
     return text
-
-
-def _says_something(span: Span) -> bool:
-    if not span.this.strip():
-        return False
-    if span.status == "failed":
-        return bool((span.if_not or span.if_ok).strip())
-    return span.status == "completed" and bool(span.if_ok.strip())
-
-
-def _all_text(span: Span) -> str:
-    return "\n".join((*span.phrasings, span.if_ok))

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from pyodide.ffi import to_js  # type: ignore[import-not-found]
 
 from arenalab import importers
-from arenalab.arena import learn, reading
+from arenalab.arena import learn
 from arenalab.browser.engine import Engine
 from arenalab.browser.loading import transformer
 from arenalab.browser.replies import JavaScriptBytes, replies
 from arenalab.encode import Encoder
+from arenalab.learning import reading
 from arenalab.pack import write_pack
 from arenalab.span import Span
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import numpy as np
 from rich.table import Table
 
 from arenalab.cli.terminal import AsJson, PackPath, open_pack, out, read_file
@@ -38,7 +39,7 @@ def inspect(pack: PackPath, *, as_json: AsJson = False) -> None:
 def describe(pack: Pack, data: bytes) -> dict[str, Any]:
     """Return what `inspect` shows as a JSON object."""
     header = read_header(data)
-    grades = pack.quality.mean(axis=0) / 255
+    grades = pack.quality[np.arange(pack.span_count)].mean(axis=0) / 255
     return {
         "kind": header.kind,
         "format": header.format,
