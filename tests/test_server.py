@@ -260,6 +260,7 @@ def test_options_survive_their_way_to_a_worker(options: Options, tmp_path: Path)
     full = Options(
         packs={"a": tmp_path / "a", "b": tmp_path / "b"},
         encoder=options.encoder,
+        constitution=tmp_path / "p.toml",
         host="::1",
         port=1,
         keys=("k", "k2"),

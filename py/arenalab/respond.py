@@ -9,7 +9,7 @@ from arenalab.constitution import Verdict
 from arenalab.outcome import Prediction
 from arenalab.pack import Pack
 from arenalab.sentences import join
-from arenalab.synthesise import TEMPLATES, Receipt, quotable, receipts
+from arenalab.synthesise import TEMPLATES, Receipt, draft, quotable, receipts
 
 Kind = Literal["answer", "clarify", "unknown", "refusal"]
 
@@ -38,6 +38,8 @@ class Answer:
     word        `confidence` in a word: certain, likely, unsure, or unknown
     receipts    the diamonds behind it, those that support it first
     options     what else may have been meant, likeliest first
+    conformal   the outcomes among which the right one is, as often as the pack's calibration says
+                (`level`), where the pack knows the matter; likeliest first
     resolved    the question as it was understood in the conversation; "" where it was as asked
     new_topic   whether it leaves what was talked of before
     verdict     what the constitution says of the question or the answer; a refusal is its response
@@ -51,6 +53,7 @@ class Answer:
     word: str
     receipts: tuple[Receipt, ...] = ()
     options: tuple[Option, ...] = ()
+    conformal: tuple[Option, ...] = ()
     resolved: str = ""
     new_topic: bool = False
     verdict: Verdict | None = None
@@ -82,7 +85,12 @@ def respond(pack: Pack, prediction: Prediction, judgement: Judgement) -> Answer:
     else:
         kind, text = "unknown", TEMPLATES["unknown"]
         options = options if prediction.nearness >= WORTH_OFFERING else ()
-    return Answer(kind, text, judgement.probability, judgement.word, behind, options)
+    conformal = tuple(
+        Option(one.question, one.text, one.number)
+        for outcome in judgement.plausible
+        if (one := draft(pack, prediction, outcome))
+    )
+    return Answer(kind, text, judgement.probability, judgement.word, behind, options, conformal)
 
 
 def better_apart(

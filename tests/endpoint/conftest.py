@@ -28,6 +28,8 @@ ORIGIN = "https://app.example"
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 COMMAND = [sys.executable, "-c", "from arenalab.cli import main; main()"]
+# What `arenalab serve` is told of the tiny world, whose pack has principles of its own.
+TINY = ["--encoder", "tiny.encoder", "--constitution", "none"]
 
 Ask = Callable[..., Reply]
 
@@ -55,7 +57,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HttpPlace]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = ["--encoder", "tiny.encoder", "--port", str(port), "--workers", "2"]
+    options = [*TINY, "--port", str(port), "--workers", "2"]
     options += ["--api-key", KEY, "--cors", ORIGIN]
     said = folder / "log.txt"
     with said.open("wb") as log:

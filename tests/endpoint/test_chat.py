@@ -54,6 +54,35 @@ def test_an_answer_says_why_and_how_sure(ask: Ask) -> None:
     assert {"encode", "match", "respond"} <= set(told["timing"])
 
 
+def test_the_extension_tells_how_it_was_understood(ask: Ask) -> None:
+    """What may be meant, what the question was taken for, how the pack was searched."""
+    told = ask(REFUND).json()["arenalab"]
+    assert told["conformal_set"] == [{"question": REFUND, "text": "Yes, within 30 days."}]
+    assert (told["resolved"], told["new_topic"], told["verdict"]) == ("", False, None)
+    assert told["plan"]["words"]
+    assert told["ledger"] is None
+    talk = [
+        {"role": "user", "content": "What is the weather?"},
+        {"role": "assistant", "content": "Look out of the window."},
+        {"role": "user", "content": "Zwiefalten"},
+    ]
+    assert ask(talk).json()["arenalab"]["resolved"] == "What is the weather? Zwiefalten"
+
+
+def test_a_refusal_of_the_constitution_is_a_filter(ask: Ask) -> None:
+    """The principle's response, `content_filter`, and the verdict; streamed as well."""
+    asked = "Can I get a refund for 4539 1488 0343 6467?"
+    document = ask(asked).json()
+    [choice] = document["choices"]
+    assert choice["message"]["content"] == "Please don't share card numbers."
+    assert choice["finish_reason"] == "content_filter"
+    assert document["arenalab"]["kind"] == "refusal"
+    assert document["arenalab"]["verdict"]["principle"] == "numbers"
+    assert "6467" not in document["arenalab"]["verdict"]["statement"]
+    last = ask(asked, stream=True).events()[-1]
+    assert last["choices"][0]["finish_reason"] == "content_filter"
+
+
 def test_usage_counts_wordpiece_tokens(ask: Ask) -> None:
     """Prompt tokens are those of all messages, completion tokens those of the answer."""
     messages = [

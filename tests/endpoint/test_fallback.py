@@ -22,7 +22,7 @@ from arenalab.server.sending import new_client, sender
 from arenalab.telemetry import Exchange, Telemetry
 from arenalab.telemetry.counts import Counts
 from endpoint import tiny
-from endpoint.conftest import COMMAND, ready
+from endpoint.conftest import COMMAND, TINY, ready
 from endpoint.place import AsgiPlace, HttpPlace, Reply, ask_chat
 from fallback.loopback import Loopback, running
 from fallback.payloads import EVENTS, FINISHED
@@ -207,7 +207,7 @@ def test_the_command_serves_it(provider: Loopback, tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = ["--encoder", "tiny.encoder", "--port", str(port), "--provider", "compatible"]
+    options = [*TINY, "--port", str(port), "--provider", "compatible"]
     options += ["--provider-url", provider.base, "--provider-model", "big-one", "--below", "0.9"]
     log = tmp_path / "log.txt"
     with log.open("wb") as file:
@@ -252,7 +252,7 @@ def test_a_provider_that_cannot_be_is_refused(
 ) -> None:
     """With exit code 2 and what to give instead."""
     (tmp_path / "tiny.encoder").write_bytes(b"")
-    command = [*COMMAND, "serve", "x.diamonds", "--encoder", "tiny.encoder", *options]
+    command = [*COMMAND, "serve", "x.diamonds", *TINY, *options]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert said in " ".join(done.stderr.split())

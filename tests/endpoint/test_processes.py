@@ -22,7 +22,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from prometheus_client.parser import text_string_to_metric_families
 
 from endpoint import tiny
-from endpoint.conftest import COMMAND, KEY, ORIGIN, eventually, ready
+from endpoint.conftest import COMMAND, KEY, ORIGIN, TINY, eventually, ready
 from endpoint.place import HttpPlace, ask_chat
 
 pytestmark = pytest.mark.native
@@ -128,7 +128,7 @@ def test_traces_are_exported_and_the_end_is_orderly(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [*COMMAND, "serve", "tiny.diamonds", "--encoder", "tiny.encoder", "--port", str(port)]
+    command = [*COMMAND, "serve", "tiny.diamonds", *TINY, "--port", str(port)]
     environment = {
         **os.environ,
         "OTEL_EXPORTER_OTLP_ENDPOINT": address,
@@ -191,7 +191,7 @@ def test_an_empty_key_in_the_environment_is_refused(
 
 def refused(folder: Path, arguments: list[str], said: str) -> None:
     """Run `arenalab serve`, which must end with code 2 and a message."""
-    command = [*COMMAND, "serve", *arguments, "--encoder", "tiny.encoder", "--port", "0"]
+    command = [*COMMAND, "serve", *arguments, *TINY, "--port", "0"]
     ran = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, check=False, timeout=60
     )

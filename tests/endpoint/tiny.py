@@ -5,13 +5,15 @@ text is the sum of its tokens. So a place that can only open files serves the sa
 """
 
 import string
+from dataclasses import replace
 
 import numpy as np
 
 from arenalab.arena import Arena, learn
+from arenalab.constitution import open_constitution, write_constitution
 from arenalab.encode import load_encoder
 from arenalab.encode.file import write_encoder
-from arenalab.pack import write_pack
+from arenalab.pack import Pack, write_pack
 from arenalab.span import Metadata, Span
 from world import SPANS
 
@@ -60,6 +62,16 @@ ACTIONS = (
     Span(id="tea-no", this="Is tea healthy?", if_ok="No, it is not."),
 )
 
+PRINCIPLES = b"""
+[[principle]]
+id = "numbers"
+value = "privacy"
+action = "refuse"
+stage = "question"
+statement = "No question with the number of a card is answered."
+response = "Please don't share card numbers."
+rules = ["card"]
+"""
 
 WORDS = sorted(
     {
@@ -86,12 +98,19 @@ def encoder_file() -> bytes:
     return write_encoder(vocabulary, arrays, group=32, matrix_group=64, meta=meta)
 
 
+def pack() -> Pack:
+    """Return the pack, with a principle of its own."""
+    encoder = load_encoder(encoder_file())
+    learned = learn((*SPANS, *ACTIONS), encoder, name=NAME)
+    principles = open_constitution("tiny.toml", PRINCIPLES, encoder)
+    return replace(learned, constitution=write_constitution(principles, encoder))
+
+
 def pack_file() -> bytes:
     """Return the pack file; the same bytes every time."""
-    return write_pack(learn((*SPANS, *ACTIONS), load_encoder(encoder_file()), name=NAME))
+    return write_pack(pack())
 
 
 def arena() -> Arena:
     """Return an arena over the tiny world whose clock stands still."""
-    encoder = load_encoder(encoder_file())
-    return Arena(learn((*SPANS, *ACTIONS), encoder, name=NAME), encoder, lambda: 0.0)
+    return Arena(pack(), load_encoder(encoder_file()), lambda: 0.0)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from arenalab.cli.principles import ConstitutionPath, find_constitution
 from arenalab.cli.terminal import EncoderPath, err, find_encoder
 from arenalab.errors import InputError, UnavailableError
 
@@ -59,6 +60,7 @@ def serve(
     provider_model: ProviderModel = "",
     below: Below = 0.5,
     encoder: EncoderPath = None,
+    constitution: ConstitutionPath = None,
 ) -> None:
     """Serve packs as models of an OpenAI-compatible endpoint; Ctrl-C ends it."""
     try:
@@ -69,9 +71,11 @@ def serve(
         ) from error
     if KEY_VARIABLE in os.environ and not api_key:
         raise InputError(f"{KEY_VARIABLE} is set but empty; put a key into it, or unset it")
+    encode_with = find_encoder(encoder)
     options = Options(
         packs=named(packs),
-        encoder=find_encoder(encoder),
+        encoder=encode_with,
+        constitution=find_constitution(constitution, encode_with),
         host=host,
         port=port,
         keys=tuple(api_key or ()),

@@ -99,6 +99,14 @@ def extension(answer: Answer, model: Model) -> dict[str, Any]:
         "options": [
             {"question": option.question, "text": option.text} for option in answer.options
         ],
+        "conformal_set": [
+            {"question": option.question, "text": option.text} for option in answer.conformal
+        ],
+        "resolved": answer.resolved,
+        "new_topic": answer.new_topic,
+        "verdict": answer.verdict and answer.verdict.to_json(),
+        "plan": dict(answer.plan),
+        "ledger": None,  # no ledger is kept yet; a proof of this answer's entry will stand here
         "timing": dict(answer.timing),
     }
 

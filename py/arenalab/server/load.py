@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from arenalab.arena import Arena
+from arenalab.constitution import open_constitution
 from arenalab.encode import load_encoder
 from arenalab.errors import SourceError
 from arenalab.pack import read_pack
@@ -18,8 +19,10 @@ def load(options: Options) -> dict[str, Arena]:
     made with another encoder.
     """
     encoder = load_encoder(mapped(options.encoder))
+    file = options.constitution
+    constitution = open_constitution(file.name, mapped(file), encoder) if file else None
     return {
-        name: Arena(read_pack(mapped(path)), encoder, time.perf_counter)
+        name: Arena(read_pack(mapped(path)), encoder, time.perf_counter, constitution)
         for name, path in options.packs.items()
     }
 

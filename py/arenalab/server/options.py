@@ -48,10 +48,12 @@ class Options:
     cors        origins whose pages may call; ``*`` for all
     shared      a folder that all worker processes use, for counting together
     fallback    the provider to ask where a pack is not sure
+    constitution  the file of principles to answer under, where a pack brings none
     """
 
     packs: dict[str, Path]
     encoder: Path
+    constitution: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8080
     keys: tuple[str, ...] = ()
@@ -78,6 +80,7 @@ class Options:
                 **told,
                 "packs": {name: Path(path) for name, path in told["packs"].items()},
                 "encoder": Path(told["encoder"]),
+                "constitution": Path(told["constitution"]) if told["constitution"] else None,
                 "keys": tuple(told["keys"]),
                 "cors": tuple(told["cors"]),
                 "shared": Path(told["shared"]) if told["shared"] else None,
