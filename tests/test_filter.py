@@ -11,20 +11,20 @@ from arenalab.filter import Filter
 from arenalab.pack import Pack
 from arenalab.plan import plan
 from arenalab.span import Metadata, Source
-from world import SPANS, WordEncoder
+from world import SPANS, WordEncoder, span
 
 MARKED = tuple(
     replace(
-        span,
+        known,
         when=f"2026-{number + 1:02}-15T12:00:00Z" if number < 9 else None,
         metadata=Metadata(
             source=Source(f"https://{'docs.' if number % 2 else ''}example.org/{number}"),
             lang=("en", "en-GB", "es", None)[number % 4],
-            tags=("Money",) * (span.id in {"price", "refund"}) + ("all",),
+            tags=("Money",) * (known.id in {"price", "refund"}) + ("all",),
             quality={"impact": number / 11},
         ),
     )
-    for number, span in enumerate(SPANS)
+    for number, known in enumerate(SPANS)
 )
 
 
@@ -127,3 +127,13 @@ def test_without_a_filter_all_is_searched(marked: Pack) -> None:
     assert (chosen.allowed, chosen.rows, chosen.steps) == (None, None, ())
     assert (chosen.scanned, chosen.neighbours) == (marked.row_count, 7)
     assert plan(marked, Filter(), 10_000).neighbours == marked.row_count
+
+
+def test_as_many_rows_are_weighed_as_the_outcomes_need(encoder: WordEncoder) -> None:
+    """Outcomes of one phrasing need few rows; of many, as many as the pack's kernel allows."""
+    asked = tuple(f"how do I {word}" for word in "abcdefghijklmnopqrstuvwxyz")
+    few = [span(f"s{i}", text, f"Outcome {i}.") for i, text in enumerate(asked * 4)]
+    few = [replace(one, this=f"{one.this} {i}") for i, one in enumerate(few)]
+    many = [replace(one, if_ok=f"Outcome {i % 4}.") for i, one in enumerate(few)]
+    assert plan(learn(few, encoder, name="few"), Filter(), 200).neighbours == 50
+    assert plan(learn(many, encoder, name="many"), Filter(), 80).neighbours == 80

@@ -43,6 +43,7 @@ __all__ = [
 
 EVERYTHING = Filter()
 REMEMBERED = 64  # questions whose vectors are kept: those of a conversation are asked again
+PLANNED = 8  # filters whose plans are kept
 
 Clock = Callable[[], float]
 
@@ -82,6 +83,7 @@ class Arena:
         self.kernel = Kernel.from_meta(pack.meta)
         self.calibration = Calibration.from_meta(pack.meta)
         self.query = lru_cache(REMEMBERED)(self._query)
+        self.plan = lru_cache(PLANNED)(self._plan)
 
     @property
     def name(self) -> str:
@@ -106,7 +108,7 @@ class Arena:
         Raises QuestionError when it is empty or enormous.
         """
         times = [("start", self.clock())]
-        planned = plan(self.pack, wanted, self.kernel.neighbours)
+        planned = self.plan(wanted)
         asked = self.encode(question)
         pieces = [self.query(part) for part in parts(asked.text)]
         before = [(self.query(one.asked), one.reply) for one in exchanges(history)]
@@ -157,6 +159,9 @@ class Arena:
     def _query(self, text: str) -> Query:
         return self.encode_all([text])[0]
 
+    def _plan(self, wanted: Filter) -> Plan:
+        return plan(self.pack, wanted, self.kernel.neighbours)
+
     def encode_all(self, texts: Sequence[str], progress: Progress = silent) -> list[Query]:
         """Return `texts` as the engine sees them, encoded together."""
         vectors = self.encoder.encode(texts, progress=lambda done, n: progress("encode", done, n))
@@ -172,11 +177,13 @@ class Arena:
 
         All of the pack is searched where nothing is planned.
         """
+        planned = planned or self.plan(EVERYTHING)
+        kernel = replace(self.kernel, neighbours=planned.neighbours)
         found = candidates(self.pack, query, planned)
         if said:
             outcomes = self.pack.outcomes[self.pack.spans_of(found.rows)]
             found = found.without(np.isin(outcomes, said))
-        return predict(self.pack, match(self.pack, found, self.kernel), self.kernel)
+        return predict(self.pack, match(self.pack, found, kernel), kernel)
 
 
 def check_question(question: str) -> str:

@@ -22,6 +22,10 @@ from arenalab.pack.model import IntArray
 COMPARED = 3000
 RESCORED = 600
 LEXICAL = 100  # diamonds that shared words alone may bring in
+# Rows weighed: those of so many outcomes of the pack's mean size, at least FEWEST. Where outcomes
+# have one phrasing or two, 50 rows answer as 200 do (StackFAQ, MedQuAD, Arduino's help centre: the
+# same accuracy, probabilities within 0.003), in a third of the time.
+OUTCOMES, FEWEST = 20, 50
 # Share of the diamonds above which scanning all rows is faster than picking the wanted out: the two
 # meet between 0.5 (NumPy, 50,000 and a million rows, wanted at random) and 0.7 (wanted in a row).
 WORTH_PICKING = 0.5
@@ -81,6 +85,8 @@ class Plan:
 
 def plan(pack: Pack, wanted: Filter, neighbours: int) -> Plan:
     """Return how to search `pack` for what is `wanted`, with up to `neighbours` rows weighed."""
+    phrasings = float(pack.outcome_sizes.mean()) if pack.span_count else 0
+    weighed = min(neighbours, max(FEWEST, round(OUTCOMES * phrasings)))
     allowed: NDArray[np.bool_] | None = None
     steps: list[tuple[str, int]] = []
     left = pack.span_count
@@ -99,6 +105,6 @@ def plan(pack: Pack, wanted: Filter, neighbours: int) -> Plan:
         compared=min(COMPARED, scanned),
         rescored=min(RESCORED, scanned),
         lexical=LEXICAL,
-        neighbours=min(neighbours, scanned),
+        neighbours=min(weighed, scanned),
         steps=tuple(steps),
     )
