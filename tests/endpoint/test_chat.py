@@ -61,12 +61,6 @@ def test_the_extension_tells_how_it_was_understood(ask: Ask) -> None:
     assert (told["resolved"], told["new_topic"], told["verdict"]) == ("", False, None)
     assert told["plan"]["words"]
     assert told["ledger"] is None
-    talk = [
-        {"role": "user", "content": "What is the weather?"},
-        {"role": "assistant", "content": "Look out of the window."},
-        {"role": "user", "content": "Zwiefalten"},
-    ]
-    assert ask(talk).json()["arenalab"]["resolved"] == "What is the weather? Zwiefalten"
 
 
 def test_a_refusal_of_the_constitution_is_a_filter(ask: Ask) -> None:
