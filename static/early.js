@@ -1,7 +1,8 @@
-// Until Python is up: keeps the chosen theme from flashing, and takes questions.
-// Python finds them in `early.questions`, then sets `early.over`. Decides nothing.
+// Until Python is up: keeps the chosen theme from flashing, takes questions and pressed buttons.
+// Python finds them in `early.questions` and `early.pressed`, then sets `early.over`. Decides nothing.
 const early = (globalThis.early = {
   questions: [],
+  pressed: [],
   over: false,
   trouble: null,
 
@@ -57,8 +58,9 @@ addEventListener("keydown", (event) => {
 });
 
 addEventListener("click", (event) => {
-  const button = !early.over && event.target.closest("[data-do=ask]");
-  if (button) take(button.textContent);
+  const button = !early.over && event.target.closest("[data-do]");
+  if (!button) return;
+  button.dataset.do === "ask" ? take(button.textContent) : early.pressed.push(button);
 });
 
 // A file dropped too early must not replace the page.

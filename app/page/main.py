@@ -85,6 +85,8 @@ async def main() -> None:
     js.early.over = True
     for k in range(js.early.questions.length):
         page.ask(js.early.questions[k])
+    for k in range(js.early.pressed.length):
+        js.early.pressed[k].click()
     prefill()
     served = release.serves_this_page()
     if served:
