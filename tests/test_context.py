@@ -99,3 +99,22 @@ def test_turns_become_exchanges() -> None:
     assert exchanges(turns) == [Exchange("One\ntwo", "1\n2"), Exchange("three", "")]
     many = [turn for i in range(9) for turn in (Turn("user", f"q{i}"), Turn("assistant", f"a{i}"))]
     assert exchanges(many) == [Exchange(f"q{i}", f"a{i}") for i in range(9 - RECALLED, 9)]
+
+
+def test_a_trajectory_goes_on_where_it_was(encoder: WordEncoder) -> None:
+    """Of turns in the same words, the one whose past resembles the conversation is gone on with."""
+    talks = {
+        "bus": ("Book a bus seat", "Window or aisle?"),
+        "cat": ("Wash my cat", "Soap or water?"),
+    }
+    spans = []
+    for name, (first, asked) in talks.items():
+        spans.append(span(f"{name}-1", first, asked))
+        spans.append(span(f"{name}-2", "The second, please", f"Done: {name}.", before=f"{name}-1"))
+    arena = Arena(learn((*FAQ, *spans), encoder, name="talks"), encoder, lambda: 0.0)
+    assert arena.answer("The second, please").kind == "clarify"
+    for name, (first, asked) in talks.items():
+        answer = arena.answer("The second, please", said(arena, first))
+        assert (answer.kind, answer.text) == ("answer", f"Done: {name}.")
+        other = [Turn("user", f"Please {first.lower()} now"), Turn("assistant", f"So? {asked[:6]}")]
+        assert arena.answer("The second, please", other).receipts[0].outcome == f"Done: {name}."

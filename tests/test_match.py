@@ -10,9 +10,15 @@ from world import pack_of_vectors
 PACK = pack_of_vectors(np.eye(4, 128, dtype=np.float32) + np.float32(0.01))
 
 
-def found(similarity: list[float], told: list[float], lexical: list[float]) -> Candidates:
+def found(
+    similarity: list[float],
+    told: list[float],
+    lexical: list[float],
+    context: list[float] | None = None,
+) -> Candidates:
     """Return candidates 0, 1, … with these scores."""
-    parts = (np.array(part, np.float32) for part in (similarity, told, lexical))
+    scores = (similarity, told, lexical, context or [0.0] * len(similarity))
+    parts = (np.array(part, np.float32) for part in scores)
     return Candidates(np.arange(len(similarity)), *parts)
 
 
@@ -46,3 +52,11 @@ def test_only_the_best_are_kept_and_ties_keep_their_order() -> None:
     best = match(PACK, found([0.2, 0.5, 0.5, 0.1], nothing, nothing), Kernel(neighbours=3))
     assert best.rows.tolist() == [1, 2, 0]
     assert best.spans.tolist() == [1, 2, 0]
+
+
+def test_what_came_before_decides_between_equals() -> None:
+    """The candidate whose context fits best keeps its resemblance; the others fall back."""
+    kernel = Kernel(told_weight=0, lexical_weight=0, context_weight=0.5)
+    best = match(PACK, found([1, 1, 0.9], [0] * 3, [0] * 3, [-0.2, 0.6, 0.2]), kernel)
+    assert best.rows.tolist() == [1, 2, 0]
+    assert best.resemblance.tolist() == pytest.approx([1, 0.7, 0.6])

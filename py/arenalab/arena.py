@@ -14,15 +14,23 @@ import numpy as np
 from arenalab.confidence import Calibration
 from arenalab.conscience import Conscience
 from arenalab.constitution import Constitution, choose
-from arenalab.context import Predict, Reading, Topic, Turn, exchanges, follow, read, recall
+from arenalab.context import Reader, Reading, Topic, Turn, exchanges
 from arenalab.encode import Encoder
 from arenalab.encode.static import StaticEncoder
 from arenalab.errors import InputError, QuestionError, shorten
 from arenalab.filter import Filter
-from arenalab.learning import LONGEST_QUESTION, Progress, learn, silent, terms
+from arenalab.learning import (
+    LONGEST_QUESTION,
+    READ_OF_OUTCOME,
+    Progress,
+    learn,
+    silent,
+    terms,
+)
 from arenalab.match import Kernel, match
 from arenalab.outcome import Prediction, predict
 from arenalab.pack import Pack
+from arenalab.pack.model import FloatArray
 from arenalab.parts import parts
 from arenalab.plan import Plan, plan
 from arenalab.respond import Answer, better_apart, join_answers, respond
@@ -113,13 +121,13 @@ class Arena:
         pieces = [self.query(part) for part in parts(asked.text)]
         before = [(self.query(one.asked), one.reply) for one in exchanges(history)]
         times.append(("encode", self.clock()))
-        search = partial(self.predict, planned=planned)
-        topic = recall(self.pack, before, search)
-        reading = read(self.pack, asked, topic, search)
+        reader = Reader(self.pack, partial(self.predict, planned=planned), self.gist)
+        topic = reader.recall(before)
+        reading = reader.read(asked, topic)
         times.append(("match", self.clock()))
         answer, heard = self.respond(reading), [reading]
         if len(pieces) > 1:
-            several, replies = self.answer_parts(pieces, topic, search)
+            several, replies = self.answer_parts(pieces, topic, reader)
             if better_apart(reading.prediction, [one.prediction for one in several], replies):
                 answer, heard = join_answers(replies), [reading, *several]
         times.append(("respond", self.clock()))
@@ -142,14 +150,14 @@ class Arena:
         return respond(self.pack, prediction, self.calibration.judge(prediction))
 
     def answer_parts(
-        self, pieces: Sequence[Query], topic: Topic | None, search: Predict
+        self, pieces: Sequence[Query], topic: Topic | None, reader: Reader
     ) -> tuple[list[Reading], list[Answer]]:
         """Read and answer the parts of a message, each as going on after those before it."""
         several, replies = [], []
         for piece in pieces:
-            several.append(read(self.pack, piece, topic, search))
+            several.append(reader.read(piece, topic))
             replies.append(self.respond(several[-1]))
-            topic = follow(self.pack, several[-1], replies[-1].text)
+            topic = reader.follow(several[-1], replies[-1].text)
         return several, replies
 
     def encode(self, question: str) -> Query:
@@ -158,6 +166,10 @@ class Arena:
 
     def _query(self, text: str) -> Query:
         return self.encode_all([text])[0]
+
+    def gist(self, text: str) -> FloatArray:
+        """Return the (D,) vector of a text's beginning, which says what it is about."""
+        return self.query(" ".join(text.split())[:READ_OF_OUTCOME]).vector
 
     def _plan(self, wanted: Filter) -> Plan:
         return plan(self.pack, wanted, self.kernel.neighbours)

@@ -51,10 +51,14 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What is talked of: in words, as (D,) unit vector; and the outcomes already said of it."""
+    """What is talked of, in words and as (D,) unit vector; `before` is how far the talk has come.
+
+    `said` are the outcomes already said of it.
+    """
 
     text: str
     vector: FloatArray
+    before: FloatArray
     said: tuple[int, ...] = ()
 
 
@@ -72,8 +76,69 @@ class Reading:
     new_topic: bool = False
 
 
-Predict = Callable[[Query, tuple[int, ...]], Prediction]
-"""Says what matches a query, with some outcomes left out."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads questions in a conversation, by what `pack` knows.
+
+    `predict` says what matches a query, with some outcomes left out; `encode` gives the (D,) vector
+    of a text.
+    """
+
+    pack: Pack
+    predict: Callable[[Query, tuple[int, ...]], Prediction]
+    encode: Callable[[str], FloatArray]
+
+    def recall(self, before: Sequence[tuple[Query, str]]) -> Topic | None:
+        """Return what is talked of after the questions and replies `before`; None after none."""
+        topic: Topic | None = None
+        for question, reply in before:
+            topic = self.follow(self.read(question, topic), reply)
+        return topic
+
+    def read(self, question: Query, topic: Topic | None) -> Reading:
+        """Read `question` by itself, or as going on with `topic`, as the pack's evidence says."""
+        if topic is None:
+            return Reading(question, self.predict(question, ()))
+        alone = self.predict(replace(question, before=topic.before), ())
+        joined = Query(
+            f"{topic.text} {question.text}",
+            _between(topic.vector, question.vector),
+            question.tokens,
+            topic.before,
+        )
+        going_on = self.predict(joined, topic.said)
+        gains = going_on.nearness > alone.nearness + GAIN
+        if gains and self._likeness(going_on, question.vector) >= TOUCH:
+            return Reading(joined, going_on, topic.said, going_on=True)
+        return Reading(question, alone, new_topic=self._likeness(alone, topic.vector) < AWAY)
+
+    def follow(self, reading: Reading, reply: str) -> Topic:
+        """Return what is talked of after `reply`: the diamond it quotes, else the question."""
+        for outcome in map(int, reading.prediction.outcomes[:QUOTED]):
+            row = self._best_row(reading.prediction, outcome)
+            span = int(self.pack.spans_of(np.array([row]))[0])
+            text = self.pack.texts[span].if_ok.strip()
+            if text and text in reply:
+                last = int(self.pack.row_starts[span + 1]) - 1
+                vector, whole = self.pack.rows(np.array([row, last]))
+                return Topic(self.pack.phrasing(row), vector, whole, (*reading.said, outcome))
+        query = reading.query
+        said = query.vector
+        if reply and self.pack.has_trajectories:
+            said = _between(said, self.encode(reply))
+        return Topic(query.text, query.vector, said, reading.said)
+
+    def _likeness(self, prediction: Prediction, vector: FloatArray) -> float:
+        """Return the cosine of `vector` with the best row of the best outcome, 0 without any."""
+        if not len(prediction.outcomes):
+            return 0.0
+        row = self._best_row(prediction, int(prediction.outcomes[0]))
+        return float(self.pack.rows(np.array([row]))[0] @ vector)
+
+    def _best_row(self, prediction: Prediction, outcome: int) -> int:
+        """Return the best matching row of `outcome`, which must be among the prediction's."""
+        matches = prediction.matches
+        return int(matches.rows[np.flatnonzero(self.pack.outcomes[matches.spans] == outcome)[0]])
 
 
 def exchanges(history: Sequence[Turn]) -> list[Exchange]:
@@ -93,55 +158,7 @@ def exchanges(history: Sequence[Turn]) -> list[Exchange]:
     return found[-RECALLED:]
 
 
-def recall(pack: Pack, before: Sequence[tuple[Query, str]], predict: Predict) -> Topic | None:
-    """Return what is talked of after the questions and replies `before`; None after none."""
-    topic: Topic | None = None
-    for question, reply in before:
-        topic = follow(pack, read(pack, question, topic, predict), reply)
-    return topic
-
-
-def read(pack: Pack, question: Query, topic: Topic | None, predict: Predict) -> Reading:
-    """Read `question` by itself, or as going on with `topic`, as the pack's evidence says."""
-    if topic is None:
-        return Reading(question, predict(question, ()))
-    alone = predict(replace(question, before=topic.vector), ())
-    together = topic.vector + question.vector
-    joined = Query(
-        f"{topic.text} {question.text}",
-        together / np.float32(max(float(np.linalg.norm(together)), 1e-9)),
-        question.tokens,
-        topic.vector,
-    )
-    going_on = predict(joined, topic.said)
-    gains = going_on.nearness > alone.nearness + GAIN
-    if gains and _likeness(pack, going_on, question.vector) >= TOUCH:
-        return Reading(joined, going_on, topic.said, going_on=True)
-    away = _likeness(pack, alone, topic.vector) < AWAY
-    return Reading(question, alone, new_topic=away)
-
-
-def follow(pack: Pack, reading: Reading, reply: str) -> Topic:
-    """Return what is talked of after `reply`: the diamond it quotes, else the question as read."""
-    for outcome in map(int, reading.prediction.outcomes[:QUOTED]):
-        row = _best_row(reading.prediction, pack, outcome)
-        span = int(pack.spans_of(np.array([row]))[0])
-        text = pack.texts[span].if_ok.strip()
-        if text and text in reply:
-            vector = pack.rows(np.array([row]))[0]
-            return Topic(pack.phrasing(row), vector, (*reading.said, outcome))
-    return Topic(reading.query.text, reading.query.vector, reading.said)
-
-
-def _likeness(pack: Pack, prediction: Prediction, vector: FloatArray) -> float:
-    """Return the cosine of `vector` with the best row of the best outcome, 0 without any."""
-    if not len(prediction.outcomes):
-        return 0.0
-    row = _best_row(prediction, pack, int(prediction.outcomes[0]))
-    return float(pack.rows(np.array([row]))[0] @ vector)
-
-
-def _best_row(prediction: Prediction, pack: Pack, outcome: int) -> int:
-    """Return the best matching row of `outcome`, which must be among the prediction's."""
-    matches = prediction.matches
-    return int(matches.rows[np.flatnonzero(pack.outcomes[matches.spans] == outcome)[0]])
+def _between(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Return the unit vector between two."""
+    middle = a + b
+    return middle / np.float32(max(float(np.linalg.norm(middle)), 1e-9))

@@ -2,7 +2,8 @@
 
 Resemblance is the cosine of question and phrasing, raised by the rare words they share. The less
 any phrasing of the pack fits, the more it counts which diamond's situation and outcome together
-are nearest: that decides between diamonds, and never brings a foreign question nearer. All parts
+are nearest: that decides between diamonds, and never brings a foreign question nearer. In a
+conversation a diamond counts less, the less what came before it resembles what was said. All parts
 stay visible, since a receipt shows them.
 """
 
@@ -27,6 +28,7 @@ class Kernel:
     neighbours      how many matched rows take part
     told_weight     of the cosine with situation and outcome, where no phrasing fits
     lexical_weight  how far BM25 closes the distance between question and phrasing
+    context_weight  of the cosine between what was said before the question and before the diamond
     """
 
     beta: float = 3.0
@@ -35,6 +37,7 @@ class Kernel:
     neighbours: int = 200
     told_weight: float = 0.5
     lexical_weight: float = 0.2
+    context_weight: float = 0.4
 
     @classmethod
     def from_meta(cls, meta: Mapping[str, Any]) -> "Kernel":
@@ -69,7 +72,8 @@ def match(pack: Pack, found: Candidates, kernel: Kernel) -> Matches:
     words = kernel.lexical_weight * found.lexical * (1 - similarity)
     unsaid = 1 - similarity.max(initial=0)
     answers = kernel.told_weight * (told - told.max(initial=0)) * unsaid
-    resemblance = (similarity + words + answers).astype(np.float32)
+    context = kernel.context_weight * (found.context - found.context.max(initial=-1))
+    resemblance = (similarity + words + answers + context).astype(np.float32)
     order = np.argsort(-resemblance, kind="stable")[: kernel.neighbours]
     rows = found.rows[order]
     return Matches(

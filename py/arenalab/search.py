@@ -32,7 +32,7 @@ LEVELS = 4  # bits a number of the question is kept in where it meets signs
 class Query:
     """A question as the engine sees it: its text, (D,) unit vector, and token ids.
 
-    `before` is the vector of what was talked of before, where something was.
+    `before` is the vector of what was said before it, where something was.
     """
 
     text: str
@@ -50,18 +50,25 @@ class Candidates:
     told        cosine of question and the diamond's situation and outcome together; the phrasing's
                 own cosine where the diamond has no such row, 0 where no diamond of the pack has
     lexical     BM25 score of the diamond, as a share of the best that any could reach
+    context     cosine of what was said before the question with what was before the diamond; the
+                mean of the others where nothing was, 0 where no conversation or no diamond has any
     """
 
     rows: IntArray
     similarity: FloatArray
     told: FloatArray
     lexical: FloatArray
+    context: FloatArray
 
     def without(self, gone: NDArray[np.bool_]) -> "Candidates":
         """Return the candidates where `gone` (C,) is false."""
         kept = ~gone
         return Candidates(
-            self.rows[kept], self.similarity[kept], self.told[kept], self.lexical[kept]
+            self.rows[kept],
+            self.similarity[kept],
+            self.told[kept],
+            self.lexical[kept],
+            self.context[kept],
         )
 
 
@@ -90,7 +97,28 @@ def candidates(pack: Pack, query: Query, planned: Plan | None = None) -> Candida
     told[known] = of_span[owner[known]]
     order = np.argsort(-similarity, kind="stable")
     order = order[~is_answer[order]]
-    return Candidates(rows[order], similarity[order], told[order], lexical[owner[order]])
+    context = alike_before(pack, spans, query.before)
+    owner = owner[order]
+    return Candidates(rows[order], similarity[order], told[order], lexical[owner], context[owner])
+
+
+def alike_before(pack: Pack, spans: IntArray, before: FloatArray | None) -> FloatArray:
+    """Return (len(spans),) cosines of `before` with the diamond each of `spans` goes on from.
+
+    The mean of the others where it goes on from none; all 0 where none does, or `before` is None.
+    """
+    alike = np.zeros(len(spans), np.float32)
+    if before is None or not pack.has_trajectories:
+        return alike
+    previous = pack.facets.previous[spans]
+    follows = previous >= 0
+    if follows.any():
+        # The last row says most of a diamond: situation and outcome, where the outcome says any.
+        alike[follows] = (
+            pack.rows(pack.row_starts[previous[follows] + 1].astype(np.intp) - 1) @ before
+        )
+        alike[~follows] = alike[follows].mean()
+    return alike
 
 
 def nearest_rows(pack: Pack, vector: FloatArray, planned: Plan) -> IntArray:

@@ -103,6 +103,11 @@ class Pack:
         """What spans can be chosen by; read from all their texts where the file holds none."""
         return Facets.unpack(self.chosen_by) if self.chosen_by else Facets.of(self.texts)
 
+    @cached_property
+    def has_trajectories(self) -> bool:
+        """Whether some span is known to go on from another; not looked for in the texts."""
+        return bool(self.chosen_by) and bool((self.facets.previous >= 0).any())
+
     def spans_of(self, rows: IntArray) -> IntArray:
         """Return the span that each of `rows` belongs to."""
         after = np.searchsorted(self.row_starts, rows.astype(np.uint32), side="right")
