@@ -96,23 +96,31 @@ class Conscience:
         if not urgent or ((held := self.of_spans(said)) and held.hard):
             return _instead(answer, verdict)
         new = "" if answer.text in self.responses else f"\n\n{answer.text}"
-        return replace(answer, text=verdict.response + new, options=(), verdict=verdict)
+        return replace(
+            answer, text=verdict.response + new, options=(), conformal=(), verdict=verdict
+        )
 
     def _offering(self, answer: Answer) -> Answer:
         """Return the answer without options that may not be said."""
-        kept = tuple(
-            option
-            for option in answer.options
-            if not ((held := self.of_span(option.number)) and held.hard)
+        kept, plausible = (
+            tuple(one for one in offered if not ((v := self.of_span(one.number)) and v.hard))
+            for offered in (answer.options, answer.conformal)
         )
+        answer = replace(answer, options=kept, conformal=plausible)
         if answer.kind == "clarify" and not kept:
-            return replace(answer, kind="unknown", text=TEMPLATES["unknown"], options=())
-        return replace(answer, options=kept)
+            return replace(answer, kind="unknown", text=TEMPLATES["unknown"])
+        return answer
 
 
 def _instead(answer: Answer, verdict: Verdict) -> Answer:
     return replace(
-        answer, kind="refusal", text=verdict.response, receipts=(), options=(), verdict=verdict
+        answer,
+        kind="refusal",
+        text=verdict.response,
+        receipts=(),
+        options=(),
+        conformal=(),
+        verdict=verdict,
     )
 
 
