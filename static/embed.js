@@ -109,7 +109,7 @@ iframe.shown { opacity: 1 }
     #close = make("button", { type: "button" }, icon("m6 6 12 12M18 6 6 18"));
     #header = make("header", {}, this.#heading, this.#close);
     #main = make("section", {}, this.#note);
-    #dialog = make("dialog", { id: "chat", "aria-labelledby": "name" }, this.#header, this.#main);
+    #dialog = make("dialog", { id: "chat", "aria-labelledby": "name", tabindex: "-1" }, this.#header, this.#main);
     #button = make("button", { class: "ask", type: "button", "aria-controls": "chat", "aria-expanded": "false" },
       icon("M12 2.5 21.5 12 12 21.5 2.5 12ZM12 8l4 4-4 4-4-4Z"), this.#label);
     // An empty title keeps the element's own from showing as a tip over everything.
@@ -132,8 +132,8 @@ iframe.shown { opacity: 1 }
       this.#heading.id = "name";
       this.#button.onclick = () => (this.hasAttribute("open") ? this.close() : this.open());
       this.#close.onclick = () => this.close();
-      this.#box.onkeydown = (event) => event.key === "Escape" && this.close();
-      this.#dialog.oncancel = (event) => (event.preventDefault(), this.close());
+      this.#box.onkeydown = (event) => { if (event.key === "Escape") this.close(); };
+      this.#dialog.oncancel = (event) => { event.preventDefault(); this.close(); };
     }
 
     connectedCallback() {
@@ -149,7 +149,7 @@ iframe.shown { opacity: 1 }
     disconnectedCallback() {
       this.#leave.abort();
       this.#unload();
-      this.#dialog.removeAttribute("open");
+      this.#hide();
     }
 
     /** @param {string} name @param {string?} before @param {string?} after */
@@ -215,7 +215,7 @@ iframe.shown { opacity: 1 }
         this.#dialog.showModal();
         this.#fit();
       }
-      if (!this.#port) return this.#close.focus();
+      if (!this.#port) return this.#dialog.focus();
       this.#frame.focus();
       this.#post({ type: "focus" });
     }
@@ -254,6 +254,7 @@ iframe.shown { opacity: 1 }
 
     /** @param {string} message for the developer; the person reads a plainer one */
     #fail(message) {
+      this.#unload();
       this.#note.textContent = this.#words()[2];
       this.#say("error", { kind: "frame", message });
     }

@@ -79,6 +79,7 @@ addEventListener("message", ({ source, origin, data, ports }) => {
   host.port = ports[0];
   host.port.onmessage = ({ data }) => {
     line = line.then(async () => {
+      if (data.type === "focus") return document.getElementById("question").focus();
       if (data.type === "options") await dress(data);
       host.hear ? host.hear(data) : host.inbox.push(data);
     });

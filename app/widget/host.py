@@ -51,16 +51,11 @@ def _ask(widget: object, message: object) -> None:
     widget.asked_from_outside[widget.ask(message.question)] = message.id
 
 
-def _focus(_widget: object, _message: object) -> None:
-    js.document.getElementById("question").focus()
-
-
 MESSAGES = {
     "options": _options,
     "pack": _pack,
     "ask": _ask,
     "clear": lambda widget, _message: widget.clear(),
-    "focus": _focus,
 }
 
 
