@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 from arenalab.arena import learn
 from arenalab.cli import evaluate
 from arenalab.cli.app import app
-from arenalab.errors import SourceError
+from arenalab.errors import InputError, SourceError
 from arenalab.pack import write_pack
 from world import SPANS, WordEncoder
 
@@ -25,6 +25,10 @@ FILES = {
     "dialogues.jsonl": '{"turns": [{"speaker": "USER", "utterance": "hi"}, '
     '{"speaker": "SYSTEM", "utterance": "hello"}, {"speaker": "USER", "utterance": "bye"}, '
     '{"speaker": "SYSTEM", "utterance": "good bye"}]}\n',
+    "bad.ndjson": '{"text": "how do I slay a dragon now", "matter": "dragons"}\n',
+    "good.ndjson": '{"text": "what do dragons eat", "matter": "dragons"}\n',
+    "rules.toml": '[[principle]]\nid = "dragons"\naction = "refuse"\n'
+    'statement = "No dragon is hurt."\nresponse = "No."\nbad = ["how do I slay a dragon"]\ngood = ["how do I feed a dragon"]\n',
     "truth.csv": "Question,Best Answer,Correct Answers,Incorrect Answers\nIs it free?,Yes,Yes,No\n",
 }
 COMMANDS = {
@@ -33,6 +37,8 @@ COMMANDS = {
     "dialogue": ["dialogue", "dialogues.jsonl", "dialogues.jsonl"],
     "truthfulqa": ["truthfulqa", "truth.csv", "--pack", "tiny.diamonds"],
     "pack": ["pack", "tiny.diamonds"],
+    "constitution": ["constitution", "bad.ndjson", "good.ndjson", "--constitution", "rules.toml"],
+    "ensemble": ["ensemble", "train.csv", "test.csv", "faq.jsonl", "queries.jsonl"],
 }
 
 
@@ -78,3 +84,23 @@ def test_a_wrong_place_for_the_report_is_told_before_the_work() -> None:
     """A folder that does not exist is named before a single text is encoded."""
     with pytest.raises(SourceError, match="nowhere"):
         run("intent", "missing.csv", "missing.csv", "--html", "nowhere/report.html")
+
+
+@pytest.mark.parametrize("task", ["constitution", "ensemble"])
+def test_a_file_without_its_partner_is_told(task: str) -> None:
+    """Files that come in pairs are counted before they are read."""
+    with pytest.raises(InputError, match="1 files are no pairs"):
+        run(task, "missing.csv")
+
+
+def test_without_principles_there_is_nothing_to_judge_by() -> None:
+    """`--constitution none` is no constitution to measure."""
+    with pytest.raises(InputError, match="nothing to measure"):
+        run("constitution", "bad.ndjson", "good.ndjson", "--constitution", "none")
+
+
+def test_a_query_without_its_question_is_told(folder: Path) -> None:
+    """A domain whose query names an unknown question is refused by name."""
+    (folder / "queries.jsonl").write_text('{"query": "how", "id": "9"}', encoding="utf-8")
+    with pytest.raises(SourceError, match="names the id '9'"):
+        run("ensemble", "faq.jsonl", "queries.jsonl")

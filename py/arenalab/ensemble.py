@@ -12,6 +12,7 @@ it be; a method chooses among the answers. What a principle says of the question
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import Final
 
 from arenalab.arena import EVERYTHING, Arena
@@ -76,11 +77,15 @@ class Ensemble:
         self, question: str, history: Sequence[Turn] = (), *, wanted: Filter = EVERYTHING
     ) -> Answer:
         """Answer as `Arena.answer` does, of all packs. Raises QuestionError."""
-        answers: list[Answer] = []
-        before = 0
-        for arena in self.arenas:
-            answers.append(_counted(arena.answer(question, history, wanted=wanted), before))
-            before += arena.span_count
+        return self.settle(
+            [arena.answer(question, history, wanted=wanted) for arena in self.arenas]
+        )
+
+    def settle(self, given: Sequence[Answer]) -> Answer:
+        """Return what is said where the arenas gave these answers to one question, in order."""
+        sizes = [arena.span_count for arena in self.arenas]
+        before = [0, *accumulate(sizes[:-1])]
+        answers = [_counted(answer, start) for answer, start in zip(given, before, strict=True)]
         chosen = _upheld(answers) or choose(answers, self.method)
         timing: dict[str, float] = defaultdict(float)
         for answer in answers:

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from arenalab.arena import Arena
+from arenalab.cli.principles import ConstitutionPath, open_principles
 from arenalab.cli.terminal import (
     AsJson,
     EncoderPath,
@@ -23,17 +24,22 @@ from arenalab.cli.terminal import (
     progress,
     read_file,
 )
-from arenalab.errors import SourceError
+from arenalab.errors import InputError, SourceError
 from arenalab.evaluate import (
     Evaluation,
+    JudgedSet,
+    evaluate_constitution,
     evaluate_dialogue,
+    evaluate_ensemble,
     evaluate_faq,
     evaluate_intent,
     evaluate_pack,
     evaluate_truthfulqa,
     read_choices,
     read_dialogues,
+    read_domain,
     read_faq,
+    read_judged,
     read_labelled,
     read_queries,
 )
@@ -137,6 +143,67 @@ def truthfulqa(
 
 
 @app.command()
+def constitution(
+    questions: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="VIOLATING INNOCENT...",
+            help='Pairs of NDJSON files of {"text","matter"}: to be spoken against, and innocent.',
+        ),
+    ],
+    *,
+    constitution: ConstitutionPath = None,
+    encoder: EncoderPath = None,
+    as_json: AsJson = False,
+    html: Html = None,
+    records: Records = None,
+) -> None:
+    """Judge questions: how many that go against a principle are noticed, how many innocent are."""
+    told = Output(as_json, html, records)
+    sets = [
+        JudgedSet(
+            f"{bad.stem} / {good.stem}",
+            read_judged(bad.name, read_file(bad)),
+            read_judged(good.name, read_file(good)),
+        )
+        for bad, good in _pairs(questions, "VIOLATING INNOCENT")
+    ]
+    opened = open_encoder(encoder)
+    principles = open_principles(constitution, encoder, opened)
+    if principles is None:
+        raise InputError("without a constitution there is nothing to measure; name one")
+    with progress() as report:
+        found = evaluate_constitution(principles, sets, opened, time.perf_counter, report)
+    told.give(found, f"{', '.join(one.name for one in sets)} judged")
+
+
+@app.command()
+def ensemble(
+    domains: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="KNOWN ASKED...",
+            help="For each specialist what it learns and what it is asked, as for intent or faq.",
+        ),
+    ],
+    *,
+    encoder: EncoderPath = None,
+    as_json: AsJson = False,
+    html: Html = None,
+    records: Records = None,
+) -> None:
+    """Let specialists answer together, in each way; beside one pack of all, and each alone."""
+    told = Output(as_json, html, records)
+    read = [
+        read_domain(known.stem, (known.name, read_file(known)), (asked.name, read_file(asked)))
+        for known, asked in _pairs(domains, "KNOWN ASKED")
+    ]
+    with progress() as report:
+        found = evaluate_ensemble(read, open_encoder(encoder), time.perf_counter, report)
+    told.give(found, f"{', '.join(domain.name for domain in read)} asked together")
+
+
+@app.command()
 def pack(
     pack: PackPath,
     *,
@@ -152,6 +219,12 @@ def pack(
     with progress() as report:
         found = evaluate_pack(arena, data, report)
     told.give(found, f"{pack.name} asked its own phrasings, each left out")
+
+
+def _pairs(files: Sequence[Path], what: str) -> list[tuple[Path, Path]]:
+    if len(files) % 2:
+        raise InputError(f"{len(files)} files are no pairs of {what}; name one more, or one less")
+    return list(zip(files[::2], files[1::2], strict=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from arenalab.cli.terminal import progress, read_file
+from arenalab.cli.terminal import find_encoder, progress, read_file
 from arenalab.constitution import Constitution, open_constitution
 from arenalab.encode import Encoder
 from arenalab.errors import UnavailableError
@@ -40,6 +40,15 @@ def find_constitution(given: Path | None, encoder: Path) -> Path | None:
         f"there is no {file} beside {encoder}; run 'python build.py site' in the checkout, name a "
         f".constitution or .toml file with --constitution or {VARIABLE}, or none to answer without"
     )
+
+
+def open_principles(
+    given: Path | None, encoder_path: Path | None, encoder: Encoder
+) -> Constitution | None:
+    """Return what `--constitution` and `--encoder` name, compiled for `encoder`."""
+    if given is None:
+        given = find_constitution(None, find_encoder(encoder_path))
+    return read_principles_file(None if given == NONE else given, encoder)
 
 
 def read_principles_file(path: Path | None, encoder: Encoder) -> Constitution | None:
