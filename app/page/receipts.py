@@ -4,17 +4,20 @@ from page.elements import bar, element, link, markdown
 from page.say import count, number, say
 
 
-def receipts(given: list) -> object:
-    """A disclosure of the receipts, or None where there are none."""
+def receipts(given: list, *, name_packs: bool = False) -> object:
+    """A disclosure of the receipts, or None where there are none.
+
+    `name_packs` says of each which pack it is from.
+    """
     if not given:
         return None
     heaviest = max(abs(receipt["weight"]) for receipt in given) or 1.0
     summary = element("summary", count("receipts", len(given)))
-    items = [_receipt(receipt, heaviest) for receipt in given]
+    items = [_receipt(receipt, heaviest, name_packs) for receipt in given]
     return element("details", summary, element("ol", *items), _class="receipts")
 
 
-def _receipt(receipt: dict, heaviest: float) -> object:
+def _receipt(receipt: dict, heaviest: float, name_packs: bool) -> object:
     stance = "for" if receipt["supports"] else "against"
     quote = element(
         "blockquote",
@@ -32,6 +35,8 @@ def _receipt(receipt: dict, heaviest: float) -> object:
     )
     url, title = receipt["source_url"], receipt["source_title"]
     origin = [link(url, title or url)] if title or url else []
+    if name_packs:
+        origin.append(element("span", receipt["pack"], dir="auto"))
     if receipt["license"]:
         origin.append(element("span", receipt["license"]))
     if not receipt["supports"]:

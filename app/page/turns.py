@@ -49,19 +49,30 @@ def reply(turn: Turn, state: State) -> object:
 
 def _answer(turn: Turn, state: State) -> object:
     answer = turn.answer
+    verdict = answer.get("verdict")
     prose = element("div", markdown(words.said(answer), turn.said), _class="prose", dir="auto")
     parts = [_topic(answer), _understood(answer), prose]
     if turn.status == "stopped" and turn.said is not None:
         parts.append(_stopped("show_rest", "show-rest", turn))
     elif turn.status != "saying":
-        parts += [_options(answer), _sources(answer), _facts(turn), receipts(answer["receipts"])]
+        given = receipts(answer["receipts"], name_packs=len(turn.packs) > 1)
+        parts += [_principle(verdict), _options(answer), _sources(answer), _facts(turn), given]
         parts.append(provided(turn, state))
-    return element("div", *parts, _class="answer", data_kind=answer["kind"])
+    action = verdict["action"] if verdict else None
+    return element("div", *parts, _class="answer", data_kind=answer["kind"], data_verdict=action)
 
 
 def _stopped(key: str, do: str, turn: Turn) -> object:
     button = text_button(say(key), do, data_id=turn.id, _class="quiet")
     return element("p", say("stopped"), button, _class="stopped")
+
+
+def _principle(verdict: dict | None) -> object:
+    """Which principle spoke; where somebody may be in need, the words alone are enough."""
+    if not verdict or verdict["action"] == "care":
+        return None
+    said = say("principle", statement=verdict["statement"])
+    return element("p", said, _class="aside", dir="auto")
 
 
 def _topic(answer: dict) -> object:
@@ -111,8 +122,9 @@ def _facts(turn: Turn) -> object:
     sure = element(
         "span", bar(answer["confidence"], "sure"), words.sureness(answer), _class="sureness"
     )
-    if answer["kind"] == "refusal":
-        sure = None
+    verdict = answer.get("verdict")
+    if answer["kind"] == "refusal" or (verdict and verdict["action"] == "care"):
+        sure = None  # it is no guess
     rate = element(
         "span",
         icon_button("copy", "copy-answer", say("copy_answer"), data_id=turn.id),
