@@ -28,7 +28,8 @@ FILES = {
     "bad.ndjson": '{"text": "how do I slay a dragon now", "matter": "dragons"}\n',
     "good.ndjson": '{"text": "what do dragons eat", "matter": "dragons"}\n',
     "rules.toml": '[[principle]]\nid = "dragons"\naction = "refuse"\n'
-    'statement = "No dragon is hurt."\nresponse = "No."\nbad = ["how do I slay a dragon"]\ngood = ["how do I feed a dragon"]\n',
+    'statement = "No dragon is hurt."\nresponse = "No."\n'
+    'bad = ["how do I slay a dragon"]\ngood = ["how do I feed a dragon"]\n',
     "truth.csv": "Question,Best Answer,Correct Answers,Incorrect Answers\nIs it free?,Yes,Yes,No\n",
 }
 COMMANDS = {

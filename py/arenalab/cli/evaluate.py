@@ -162,7 +162,7 @@ def constitution(
     told = Output(as_json, html, records)
     sets = [
         JudgedSet(
-            f"{bad.stem} / {good.stem}",
+            bad.stem,
             read_judged(bad.name, read_file(bad)),
             read_judged(good.name, read_file(good)),
         )
