@@ -29,6 +29,8 @@ FEWEST_WORDS = 4
 # about. Measured better than four times as much, at a quarter of the time.
 READ_OF_OUTCOME = 320
 
+DIGITS = 6  # of a number in the header
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -100,7 +102,20 @@ def finish(
         correction = adapt(static, [rows.text(int(row)) for row in asked], pack.rows(asked))
         its = {"id": static.id, "digest": static.digest}
         pack = replace(pack, meta={**pack.meta, "static": its}, correction=correction)
-    return calibrate(pack, rows, lambda done, total: report("calibrate", done, total))
+    pack = calibrate(pack, rows, lambda done, total: report("calibrate", done, total))
+    return replace(pack, meta=rounded(pack.meta))
+
+
+def rounded(value: Any) -> Any:  # noqa: ANN401 - any value of a header
+    """Return `value` with its floats to DIGITS digits.
+
+    Beyond those, sums depend on how many threads added them up, and files would.
+    """
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    if isinstance(value, Mapping):
+        return {name: rounded(one) for name, one in value.items()}
+    return [rounded(one) for one in value] if isinstance(value, list) else value
 
 
 def named(encoder: Encoder) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from arenalab import __version__
-from arenalab.cli import ask, build, evaluate, inspect, serve
+from arenalab.cli import ask, build, change, evaluate, inspect, serve
 from arenalab.cli.terminal import out
 
 app = typer.Typer(
@@ -17,6 +17,8 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 app.command()(build.build)
+app.command()(change.add)
+app.command()(change.remove)
 app.command()(ask.ask)
 app.command()(ask.chat)
 app.command()(inspect.inspect)

@@ -44,7 +44,13 @@ EncoderPath = Annotated[
     ),
 ]
 
-STAGES = {"encode": "Encoding", "calibrate": "Calibrating", "answer": "Answering"}
+STAGES = {
+    "survey": "Comparing",
+    "encode": "Encoding",
+    "join": "Joining",
+    "calibrate": "Calibrating",
+    "answer": "Answering",
+}
 
 
 def complain(message: str) -> None:
