@@ -103,3 +103,10 @@ def test_the_chooser_names_the_pack_and_how_many_more() -> None:
     state = after(State(conversation="c"), ("restored", fields))
     assert words.asked_of(state) == "faq.csv"
     assert words.asked_of(after(state, ("specialist_toggled", {"id": "q"}))) == "faq.csv + 1"
+
+
+def test_from_right_to_left_what_is_filled_in_keeps_its_direction() -> None:
+    """An amount with its unit, or a name, stays in one piece inside an Arabic sentence."""
+    say.use({"dir": "rtl", "taken": "{amount}، هنا"}, None)
+    assert say.say("taken", amount="0.06 s") == "\u20680.06 s\u2069، هنا"
+    speak_english()

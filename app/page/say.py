@@ -4,6 +4,9 @@ The texts are data, one file a language in static/languages; whoever starts the 
 over with `use`. Numbers, plurals and dates are the locale's business, which is handed over too.
 """
 
+ISOLATE = "\u2068"
+END = "\u2069"
+
 _now = {"texts": {}, "locale": None}
 
 
@@ -18,8 +21,15 @@ def use(texts: dict, locale: object) -> None:
 
 
 def say(key: str, **fields: object) -> str:
-    """The text of this key with its placeholders filled."""
-    return _now["texts"][key].format(**fields)
+    """The text of this key with its placeholders filled.
+
+    From right to left, each filling keeps its own direction (Unicode Annex 9, isolates): "0.06 s"
+    or an English name would else be torn apart.
+    """
+    texts = _now["texts"]
+    if texts.get("dir") == "rtl":
+        fields = {name: f"{ISOLATE}{value}{END}" for name, value in fields.items()}
+    return texts[key].format(**fields)
 
 
 def count(key: str, amount: int) -> str:

@@ -13,7 +13,8 @@ SOURCES = 3
 def turn_node(turn: Turn, state: State) -> object:
     """The list item of one turn."""
     question = element("p", turn.question, _class="question", dir="auto")
-    return element("li", question, reply(turn, state), _class="turn", data_status=turn.status)
+    parts = [_topic(turn.answer), question, reply(turn, state)]
+    return element("li", *parts, _class="turn", data_status=turn.status)
 
 
 def update_turn(node: object, before: Turn, turn: Turn, state: State) -> None:
@@ -28,6 +29,9 @@ def update_turn(node: object, before: Turn, turn: Turn, state: State) -> None:
         prose = node.querySelector(".prose")
         prose.replaceChildren(markdown(words.said(turn.answer), turn.said))
     else:
+        topic = None if before.answer else _topic(turn.answer)
+        if topic:
+            node.prepend(topic)
         node.lastElementChild.replaceWith(reply(turn, state))
 
 
@@ -51,7 +55,7 @@ def _answer(turn: Turn, state: State) -> object:
     answer = turn.answer
     verdict = answer.get("verdict")
     prose = element("div", markdown(words.said(answer), turn.said), _class="prose", dir="auto")
-    parts = [_topic(answer), _understood(answer), prose]
+    parts = [_understood(answer), prose]
     if turn.status == "stopped" and turn.said is not None:
         parts.append(_stopped("show_rest", "show-rest", turn))
     elif turn.status != "saying":
@@ -75,9 +79,10 @@ def _principle(verdict: dict | None) -> object:
     return element("p", said, _class="aside", dir="auto")
 
 
-def _topic(answer: dict) -> object:
-    """A word that what was said before is not taken into account."""
-    return element("p", say("new_topic"), _class="topic") if answer.get("new_topic") else None
+def _topic(answer: dict | None) -> object:
+    """A word above the question that what was said before is not taken into account."""
+    is_new = answer and answer.get("new_topic")
+    return element("p", say("new_topic"), _class="topic") if is_new else None
 
 
 def _understood(answer: dict) -> object:
