@@ -118,3 +118,18 @@ def test_a_trajectory_goes_on_where_it_was(encoder: WordEncoder) -> None:
         assert (answer.kind, answer.text) == ("answer", f"Done: {name}.")
         other = [Turn("user", f"Please {first.lower()} now"), Turn("assistant", f"So? {asked[:6]}")]
         assert arena.answer("The second, please", other).receipts[0].outcome == f"Done: {name}."
+
+
+def test_a_long_talk_keeps_its_topic(encoder: WordEncoder) -> None:
+    """Follow-up after follow-up, the matter is that of the diamond quoted last."""
+    deeds = ("rename", "delete", "colour", "print", "copy", "lock", "hide")
+    spans = [
+        span(f"{deed}-{thing}", f"How do I {deed} a {thing}?", f"To {deed} it, ask the {thing}.")
+        for thing in ("label", "folder")
+        for deed in deeds
+    ]
+    arena = Arena(learn(spans, encoder, name="deeds"), encoder, lambda: 0.0)
+    asked = ("How do I rename a label?", *(f"and {deed}?" for deed in deeds[1:]))
+    history = said(arena, *asked)
+    replies = [turn.text for turn in history if turn.role == "assistant"]
+    assert replies == [f"To {deed} it, ask the label." for deed in deeds]

@@ -4,10 +4,11 @@ learn :  Span → Quality → Vector → Pack
 answer:  question → Vector → Match → Outcome → Draft → Confidence → Answer
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -19,18 +20,10 @@ from arenalab.encode import Encoder
 from arenalab.encode.static import StaticEncoder
 from arenalab.errors import InputError, QuestionError, shorten
 from arenalab.filter import Filter
-from arenalab.learning import (
-    LONGEST_QUESTION,
-    READ_OF_OUTCOME,
-    Progress,
-    learn,
-    silent,
-    terms,
-)
+from arenalab.learning import LONGEST_QUESTION, Progress, learn, silent, terms
 from arenalab.match import Kernel, match
 from arenalab.outcome import Prediction, predict
 from arenalab.pack import Pack
-from arenalab.pack.model import FloatArray
 from arenalab.parts import parts
 from arenalab.plan import Plan, plan
 from arenalab.respond import Answer, better_apart, join_answers, respond
@@ -99,6 +92,11 @@ class Arena:
         return self.pack.name
 
     @property
+    def meta(self) -> Mapping[str, Any]:
+        """What the pack's header says."""
+        return self.pack.meta
+
+    @property
     def span_count(self) -> int:
         """How many diamonds the pack has."""
         return self.pack.span_count
@@ -119,10 +117,10 @@ class Arena:
         planned = self.plan(wanted)
         asked = self.encode(question)
         pieces = [self.query(part) for part in parts(asked.text)]
-        before = [(self.query(one.asked), one.reply) for one in exchanges(history)]
         times.append(("encode", self.clock()))
-        reader = Reader(self.pack, partial(self.predict, planned=planned), self.gist)
-        topic = reader.recall(before)
+        predict_here = partial(self.predict, planned=planned)
+        reader = Reader(self.pack, predict_here, self.query, partial(terms, self.encoder))
+        topic = reader.recall(exchanges(history))
         reading = reader.read(asked, topic)
         times.append(("match", self.clock()))
         answer, heard = self.respond(reading), [reading]
@@ -166,10 +164,6 @@ class Arena:
 
     def _query(self, text: str) -> Query:
         return self.encode_all([text])[0]
-
-    def gist(self, text: str) -> FloatArray:
-        """Return the (D,) vector of a text's beginning, which says what it is about."""
-        return self.query(" ".join(text.split())[:READ_OF_OUTCOME]).vector
 
     def _plan(self, wanted: Filter) -> Plan:
         return plan(self.pack, wanted, self.kernel.neighbours)

@@ -6,8 +6,9 @@ what the pack knows: a follow-up comes nearer to a diamond together with its top
 that diamond has something to do with the follow-up's own words. A question that is answered by
 itself, or that is foreign to the pack, gains nothing by a topic.
 
-The conversation is replayed from its beginning, so nothing needs to be remembered between
-questions, and a question is read the same way whenever it is asked again.
+Nothing is remembered between questions. What is talked of is found in the conversation itself: it
+is the diamond that the last reply quotes; where a reply quotes none, the question before it is read
+again, as it was when it was asked. So a question is read the same way whenever it is asked again.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,18 +20,21 @@ import numpy as np
 from arenalab.outcome import Prediction
 from arenalab.pack import Pack
 from arenalab.pack.model import FloatArray
-from arenalab.search import Query
+from arenalab.search import Query, best_spans
 
 Role = Literal["user", "assistant"]
 
-RECALLED = 3  # exchanges that are replayed
+RECALLED = 3  # exchanges that are looked at
 # Chosen on half of the follow-ups in tests/vectors, and on questions that are none; see
 # docs/decisions/0012. How much nearer a topic must bring a question, and how near the diamond
 # found must be to the question's own words.
 GAIN = 0.1
 TOUCH = 0.15
+READ = 320  # characters of a reply that are encoded: its beginning says what it is about
 AWAY = 0.35  # cosine with the topic below which a question leaves it
-QUOTED = 3  # outcomes among which the one that was said is looked for
+# A reply is looked up by its words among so many diamonds, if it has enough of them to tell; and
+# among so many outcomes of the question before it.
+QUOTED, TELLING, CONSIDERED = 10, 4, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +84,25 @@ class Reading:
 class Reader:
     """Reads questions in a conversation, by what `pack` knows.
 
-    `predict` says what matches a query, with some outcomes left out; `encode` gives the (D,) vector
-    of a text.
+    `predict` says what matches a query, with some outcomes left out; `query` encodes a text, and
+    `terms` gives its token ids alone.
     """
 
     pack: Pack
     predict: Callable[[Query, tuple[int, ...]], Prediction]
-    encode: Callable[[str], FloatArray]
+    query: Callable[[str], Query]
+    terms: Callable[[str], tuple[int, ...]]
 
-    def recall(self, before: Sequence[tuple[Query, str]]) -> Topic | None:
-        """Return what is talked of after the questions and replies `before`; None after none."""
+    def recall(self, before: Sequence[Exchange]) -> Topic | None:
+        """Return what is talked of after the exchanges `before`; None after none."""
+        quoted = [self._quoted(exchange) for exchange in before]
+        last = max((place for place, spans in enumerate(quoted) if spans), default=-1)
         topic: Topic | None = None
-        for question, reply in before:
-            topic = self.follow(self.read(question, topic), reply)
+        if last >= 0:
+            said = {int(self.pack.outcomes[span]) for spans in quoted for span in spans}
+            topic = self._about(quoted[last], self.query(before[last].asked), tuple(sorted(said)))
+        for exchange in before[last + 1 :]:
+            topic = self.follow(self.read(self.query(exchange.asked), topic), exchange.reply)
         return topic
 
     def read(self, question: Query, topic: Topic | None) -> Reading:
@@ -113,32 +123,47 @@ class Reader:
         return Reading(question, alone, new_topic=self._likeness(alone, topic.vector) < AWAY)
 
     def follow(self, reading: Reading, reply: str) -> Topic:
-        """Return what is talked of after `reply`: the diamond it quotes, else the question."""
-        for outcome in map(int, reading.prediction.outcomes[:QUOTED]):
-            row = self._best_row(reading.prediction, outcome)
-            span = int(self.pack.spans_of(np.array([row]))[0])
-            text = self.pack.texts[span].if_ok.strip()
-            if text and text in reply:
-                last = int(self.pack.row_starts[span + 1]) - 1
-                vector, whole = self.pack.rows(np.array([row, last]))
-                return Topic(self.pack.phrasing(row), vector, whole, (*reading.said, outcome))
-        query = reading.query
-        said = query.vector
+        """Return what is talked of after `reply`: the outcome it quotes, else the question."""
+        query, matches = reading.query, reading.prediction.matches
+        for outcome in map(int, reading.prediction.outcomes[:CONSIDERED]):
+            span = int(matches.spans[self.pack.outcomes[matches.spans] == outcome][0])
+            if self._says(reply, span):
+                return self._about([span], query, (*reading.said, outcome))
+        before = query.vector
         if reply and self.pack.has_trajectories:
-            said = _between(said, self.encode(reply))
-        return Topic(query.text, query.vector, said, reading.said)
+            before = _between(before, self.query(reply[:READ]).vector)
+        return Topic(query.text, query.vector, before, reading.said)
+
+    def _quoted(self, exchange: Exchange) -> list[int]:
+        """Return the spans whose outcome the reply quotes, found by its words."""
+        reply = exchange.reply
+        if len(reply.split()) < TELLING:
+            return []
+        near = best_spans(self.pack.postings.walk(self.terms(reply)), QUOTED)
+        return [span for span in map(int, near) if self._says(reply, span, TELLING)]
+
+    def _says(self, reply: str, span: int, fewest: int = 1) -> bool:
+        """Whether the reply quotes the outcome of `span`, and that has as many words."""
+        text = self.pack.texts[span].if_ok.strip()
+        return len(text.split()) >= fewest and text in reply
+
+    def _about(self, spans: Sequence[int], query: Query, said: tuple[int, ...]) -> Topic:
+        """Return the topic of `spans`: their phrasing that is nearest to `query`."""
+        rows = self.pack.rows_of(np.array(spans, np.intp))
+        rows = rows[~self.pack.are_answers(rows)]
+        vectors = self.pack.rows(rows)
+        best = int((vectors @ query.vector).argmax())
+        span = int(self.pack.spans_of(rows[[best]])[0])
+        whole = self.pack.rows(np.array([int(self.pack.row_starts[span + 1]) - 1]))[0]
+        return Topic(self.pack.phrasing(int(rows[best])), vectors[best], whole, said)
 
     def _likeness(self, prediction: Prediction, vector: FloatArray) -> float:
         """Return the cosine of `vector` with the best row of the best outcome, 0 without any."""
         if not len(prediction.outcomes):
             return 0.0
-        row = self._best_row(prediction, int(prediction.outcomes[0]))
-        return float(self.pack.rows(np.array([row]))[0] @ vector)
-
-    def _best_row(self, prediction: Prediction, outcome: int) -> int:
-        """Return the best matching row of `outcome`, which must be among the prediction's."""
         matches = prediction.matches
-        return int(matches.rows[np.flatnonzero(self.pack.outcomes[matches.spans] == outcome)[0]])
+        best = self.pack.outcomes[matches.spans] == prediction.outcomes[0]
+        return float(self.pack.rows(matches.rows[best][:1])[0] @ vector)
 
 
 def exchanges(history: Sequence[Turn]) -> list[Exchange]:
