@@ -33,6 +33,8 @@ _ALLOWED = ffi.to_js(
         "RETURN_DOM_FRAGMENT": True,
         "ALLOWED_TAGS": TAGS.split(" "),
         "ALLOWED_ATTR": ["href", "title", "start", "lang", "dir"],
+        "ALLOW_ARIA_ATTR": False,
+        "ALLOW_DATA_ATTR": False,  # a button of ours says in data-do what it is for
     }
 )
 

@@ -52,8 +52,15 @@ def clicked(page: object, event: object) -> None:
     node = event.target.closest("[data-do]")
     if node:
         BUTTONS[node.dataset.do](page, node)
-    elif event.target.tagName == "DIALOG":
-        event.target.close()  # its backdrop: what it shows lies in elements inside it
+    elif event.target.matches("dialog:modal") and _is_beside(event.target, event):
+        event.target.close()
+
+
+def _is_beside(dialog: object, event: object) -> bool:
+    """Whether a press hit the backdrop of a dialog, which counts as the dialog itself."""
+    box = dialog.getBoundingClientRect()
+    across = box.left <= event.clientX <= box.right
+    return not (across and box.top <= event.clientY <= box.bottom)
 
 
 def _close_menus(target: object) -> None:
