@@ -83,6 +83,7 @@ def synthetic(size: int, encoder: Encoder) -> bytes:
     pack = build_pack(
         spans,
         vectors,
+        np.zeros(size, np.bool_),
         [tuple(map(int, row)) for row in words],
         np.ones((size, 5)),
         vocabulary_size=vocabulary,

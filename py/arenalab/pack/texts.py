@@ -37,7 +37,8 @@ class Texts(Sequence[Span]):
         self.ends = ends
         self.digests = digests
         self._count = count
-        self._kept: OrderedDict[int, tuple[Span, ...]] = OrderedDict()
+        # The blocks last read: each span as its line of JSON, until it is asked for.
+        self._kept: OrderedDict[int, list[str | Span]] = OrderedDict()
 
     @classmethod
     def pack(cls, spans: Iterable[Span]) -> "Texts":
@@ -60,13 +61,15 @@ class Texts(Sequence[Span]):
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(self._count))]
         place = range(self._count)[index]
-        return self._block(place // BLOCK)[place % BLOCK]
+        return _parsed(self._block(place // BLOCK), place % BLOCK)
 
     def __iter__(self) -> Iterator[Span]:
-        for block in range(len(self.ends)):
-            yield from self._block(block)
+        for number in range(len(self.ends)):
+            block = self._block(number)
+            for place in range(len(block)):
+                yield _parsed(block, place)
 
-    def _block(self, block: int) -> tuple[Span, ...]:
+    def _block(self, block: int) -> list[str | Span]:
         if block in self._kept:
             self._kept.move_to_end(block)
             return self._kept[block]
@@ -76,15 +79,15 @@ class Texts(Sequence[Span]):
             raise DamagedFileError(
                 f"text block {block} does not match its digest; build or download the pack again"
             )
-        spans = _decompress(packed)
-        if len(spans) != min(BLOCK, self._count - block * BLOCK):
+        lines = _decompress(packed)
+        if len(lines) != min(BLOCK, self._count - block * BLOCK):
             raise DamagedFileError(
-                f"text block {block} holds {len(spans)} spans; build or download the pack again"
+                f"text block {block} holds {len(lines)} spans; build or download the pack again"
             )
-        self._kept[block] = spans
+        self._kept[block] = lines
         if len(self._kept) > _KEPT_BLOCKS:
             self._kept.popitem(last=False)
-        return spans
+        return lines
 
 
 def _compress(spans: Sequence[Span]) -> bytes:
@@ -92,11 +95,26 @@ def _compress(spans: Sequence[Span]) -> bytes:
     return zlib.compress("\n".join(lines).encode("utf-8", "surrogatepass"), 9)
 
 
-def _decompress(block: bytes) -> tuple[Span, ...]:
+def _decompress(block: bytes) -> list[str | Span]:
     try:
-        lines = zlib.decompress(block).decode("utf-8", "surrogatepass").split("\n")
-        return tuple(Span.from_json(json.loads(line)) for line in lines)
+        return [*zlib.decompress(block).decode("utf-8", "surrogatepass").split("\n")]
     except (zlib.error, ValueError) as error:
-        raise DamagedFileError(
-            f"a text block cannot be read ({error}); build or download the pack again"
-        ) from error
+        raise _unreadable(error) from error
+
+
+def _parsed(block: list[str | Span], place: int) -> Span:
+    """Return a span of a block, which keeps it."""
+    found = block[place]
+    if isinstance(found, str):
+        try:
+            found = Span.from_json(json.loads(found))
+        except ValueError as error:
+            raise _unreadable(error) from error
+        block[place] = found
+    return found
+
+
+def _unreadable(error: Exception) -> DamagedFileError:
+    return DamagedFileError(
+        f"a text block cannot be read ({error}); build or download the pack again"
+    )
