@@ -79,13 +79,13 @@ def test_the_unit_tests_pass_inside_the_browser(run: Callable[..., str], tmp_pat
 def test_the_browser_answers_as_cpython_does(
     run: Callable[..., str], dist: Path, tmp_path: Path
 ) -> None:
-    """On 50 questions: the same kind, text, ids and options; numbers within 1e-5."""
+    """Alone and in conversation: the same kind, text, ids and options; numbers within 1e-5."""
     spec = importlib.util.spec_from_file_location("answers", INSIDE / "answers.py")
     assert spec is not None
     assert spec.loader is not None
     answers = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(answers)
-    questions = fifty_questions()
+    questions = many_questions()
     asked = tmp_path / "questions.json"
     asked.write_text(json.dumps(questions))
     there = json.loads(run("answers.py", {"questions.json": asked}))
@@ -95,15 +95,16 @@ def test_the_browser_answers_as_cpython_does(
         assert_same(one, other, question)
 
 
-def fifty_questions() -> list[str]:
-    """Phrasings the starter pack knows, each changed a little, and some it cannot know."""
+def many_questions() -> list[str]:
+    """Phrasings the starter pack knows, changed a little, follow-ups, and what it cannot know."""
     lines = (ROOT / "static/diamonds/misconceptions.ndjson").read_text(encoding="utf-8")
     spans = [json.loads(line) for line in lines.splitlines()]
     known = [f"Tell me: {span['this']}" for span in spans[:: len(spans) // 40]][:40]
     strange = [
         f"Where is platform {k} of the station in Ulm, and what is {k} + 7?" for k in range(10)
     ]
-    return known + strange
+    follow_up = ["Is that true?", "and for children?", "why?"]
+    return [text for one in zip(known, follow_up * 14, strict=False) for text in one] + strange
 
 
 def assert_same(here: object, there: object, where: str) -> None:

@@ -4,16 +4,23 @@ import json
 from collections.abc import Sequence
 
 from arenalab.arena import Arena
+from arenalab.context import Turn
 from arenalab.encode import load_encoder
 from arenalab.pack import read_pack
 
 FILES = ("models/minilm.encoder", "packs/starter.diamonds")
 
 
-def answers(encoder: bytes, pack: bytes, questions: Sequence[str]) -> list[dict]:
-    """Return of each answer what must be the same everywhere; time is not."""
+def answers(encoder: bytes, pack: bytes, questions: Sequence[str]) -> list[list[dict]]:
+    """Return the answers to each question, alone and after those before it, as JSON values."""
     arena = Arena(read_pack(pack), load_encoder(encoder), lambda: 0.0)
-    return [arena.answer(question).to_json() for question in questions]
+    history: list[Turn] = []
+    found = []
+    for question in questions:
+        both = arena.answer(question), arena.answer(question, history)
+        history += [Turn("user", question), Turn("assistant", both[1].text)]
+        found.append([answer.to_json() for answer in both])
+    return found
 
 
 async def main(base: str) -> str:
