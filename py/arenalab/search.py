@@ -164,7 +164,7 @@ def nearest_codes(
     rows = planned.rows if planned else None
     left_out = None
     if planned and planned.allowed is not None and rows is None:
-        left_out = np.repeat(~planned.allowed, np.diff(pack.row_starts))
+        left_out = np.repeat(~planned.allowed, pack.row_counts)
     scanned = pack.row_count if rows is None else len(rows)
     if scanned <= count:
         every = np.arange(pack.row_count) if rows is None else rows

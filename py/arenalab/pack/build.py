@@ -140,7 +140,7 @@ def codes_of(int8: NDArray[np.int8], mean: FloatArray) -> NDArray[np.uint64]:
 
 
 def _postings(parts: Sequence[Part], vocabulary: int) -> Postings:
-    spread = sum(np.bincount(part.tokens, minlength=vocabulary) for part in parts)
+    spread = sum(np.bincount(part.tokens.astype(np.intp), minlength=vocabulary) for part in parts)
     before = np.cumsum(spread) - spread
     bounds = [*np.flatnonzero(np.diff(before // SORTED, prepend=-1)), vocabulary]
 

@@ -28,7 +28,7 @@ def write_gaps(
     gaps = numbers.astype(np.int64)
     gaps[1:] -= numbers[:-1]
     gaps[firsts] = numbers[firsts].astype(np.int64) + 1
-    jumps = (gaps - 1) // step
+    jumps = ((gaps - 1) // step).astype(np.intp)
     taken = (jumps + times).astype(np.intp)
     ends = np.cumsum(taken)
     symbols: NDArray[np.unsignedinteger] = np.zeros(int(taken.sum()), width)

@@ -80,10 +80,16 @@ class Pack:
         """S, the number of diamonds."""
         return len(self.outcomes)
 
+    @property
+    def row_counts(self) -> IntArray:
+        """(S,) intp: how many rows each span has."""
+        starts = self.row_starts.astype(np.intp)
+        return starts[1:] - starts[:-1]
+
     @cached_property
     def row_spans(self) -> NDArray[np.uint32]:
         """(R,) uint32: the span each row belongs to. For a few rows, `spans_of` needs less."""
-        return np.repeat(np.arange(self.span_count, dtype=np.uint32), np.diff(self.row_starts))
+        return np.repeat(np.arange(self.span_count, dtype=np.uint32), self.row_counts)
 
     @cached_property
     def answer_rows(self) -> NDArray[np.bool_]:
@@ -95,8 +101,8 @@ class Pack:
     @cached_property
     def outcome_sizes(self) -> NDArray[np.uint32]:
         """(outcomes,) uint32: how many phrasings each outcome has."""
-        phrasings = np.diff(self.row_starts) - self.answers
-        return np.bincount(self.outcomes, phrasings).astype(np.uint32)
+        phrasings = self.row_counts - self.answers
+        return np.bincount(self.outcomes.astype(np.intp), phrasings).astype(np.uint32)
 
     @cached_property
     def facets(self) -> Facets:

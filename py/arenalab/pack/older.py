@@ -70,7 +70,7 @@ def _postings(
         raise DamagedFileError("the places of its words do not add up; build the pack again")
     if len(spans) != len(impacts) or int(spans.max(initial=0)) >= max(count, 1):
         raise DamagedFileError("its words are not those of its spans; build the pack again")
-    token = np.repeat(np.arange(len(spread)), spread)
+    token = np.repeat(np.arange(len(spread)), spread.astype(np.intp))
     idf = np.log1p((count - spread + 0.5) / (spread + 0.5))[token]
     share = np.clip(impacts * unit / (idf * (K1 + 1)), 1e-3, 0.95)  # f / (f + norm)
     norm = np.full(count, K1)  # where nothing is clear: a span of mean length

@@ -205,7 +205,7 @@ def counted(
     tokens: NDArray[np.int64], lengths: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Return token, span and times of each posting, in order, of spans of `lengths` tokens."""
-    owners = np.repeat(np.arange(len(lengths)), lengths)
+    owners = np.repeat(np.arange(len(lengths)), lengths.astype(np.intp))
     pairs, times = np.unique(tokens * max(len(lengths), 1) + owners, return_counts=True)
     token, span = np.divmod(pairs, max(len(lengths), 1))
     return token, span, np.minimum(times, MOST)
