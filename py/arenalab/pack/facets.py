@@ -18,6 +18,7 @@ from arenalab.errors import DamagedFileError
 from arenalab.span import Span
 
 Numbers = NDArray[np.int64]
+Places = NDArray[np.int32]
 
 UNDATED = -(2**62)  # long before any date
 
@@ -28,16 +29,16 @@ class Facets:
 
     marks     M texts in code point order, all different
     starts    (M + 1,) int64: the spans of mark m are `spans[starts[m]:starts[m + 1]]`, ascending
-    spans     int64 span numbers
+    spans     int32 span numbers
     times     (S,) int64: seconds since 1970 (UTC), UNDATED where a span says none that can be read
-    previous  (S,) int64: the span before each in its trajectory, -1 where there is none
+    previous  (S,) int32: the span before each in its trajectory, -1 where there is none
     """
 
     marks: tuple[str, ...]
     starts: Numbers
-    spans: Numbers
+    spans: Places
     times: Numbers
-    previous: Numbers
+    previous: Places
 
     @classmethod
     def of(cls, spans: Sequence[Span]) -> "Facets":
@@ -54,9 +55,9 @@ class Facets:
         return cls(
             marks,
             np.cumsum([0, *(len(bearers[mark]) for mark in marks)]),
-            np.array([number for mark in marks for number in bearers[mark]], np.int64),
+            np.array([number for mark in marks for number in bearers[mark]], np.int32),
             np.array(times, np.int64),
-            np.array([next((places[i] for i in b if i in places), -1) for b in befores], np.int64),
+            np.array([next((places[i] for i in b if i in places), -1) for b in befores], np.int32),
         )
 
     def pack(self) -> bytes:
@@ -87,9 +88,9 @@ class Facets:
             raise DamagedFileError(
                 f"the pack's facets cannot be read ({error}); build or download it again"
             ) from error
-        return cls(tuple(marks), starts, spans, times, previous)
+        return cls(tuple(marks), starts, spans.astype(np.int32), times, previous.astype(np.int32))
 
-    def bearing(self, mark: int) -> Numbers:
+    def bearing(self, mark: int) -> Places:
         """Return the spans that bear mark number `mark`, ascending."""
         return self.spans[int(self.starts[mark]) : int(self.starts[mark + 1])]
 
