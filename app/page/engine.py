@@ -50,6 +50,10 @@ class Engine:
         """Answer the requests of OpenAI's clients in this browser from now on."""
         await self.call("serve", {})
 
+    async def traces(self) -> dict:
+        """What took how long, of the last answers: `traces` to draw, `otlp` to take along."""
+        return await self.call("traces", {})
+
     async def upgrade(self) -> None:
         """Load the large encoder, which understands questions better than the small one."""
         await self.call("upgrade", {})

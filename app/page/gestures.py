@@ -214,6 +214,7 @@ BUTTONS = {
     "remove-pack": _work_of(keeping.remove_pack),
     "own-threshold": _event("setting_chosen", setting="threshold", value=None),
     "export-drafts": lambda page, _: taking.drafts(page),
+    "export-traces": lambda page, _: asyncio.create_task(taking.traces(page)),
     "remove-draft": _event_of("draft_removed"),
     "save-provided": lambda page, node: page.dispatch(
         "provided_saved", id=node.dataset.id, when=js.Date.new().toISOString()

@@ -6,7 +6,7 @@ person, engine, storage → event → state → view, effects
 import asyncio
 
 import js
-from page import effects, release, say, view, words
+from page import effects, release, say, traces, view, words
 from page.elements import by_id
 from page.engine import Engine
 from page.gestures import listen
@@ -82,6 +82,7 @@ async def main() -> None:
     """Show the page, take over what early.js collected, then start storage and the engine."""
     page = Page(await start_language())
     listen(page)
+    traces.listen(page)
     js.early.over = True
     for k in range(js.early.questions.length):
         page.ask(js.early.questions[k])

@@ -1,6 +1,7 @@
 """What a person takes along: a pack, a conversation, corrections as files; a text as a copy."""
 
 import asyncio
+import json
 
 import js
 from page import export, imports
@@ -38,6 +39,12 @@ def everything(page: object) -> None:
 def drafts(page: object) -> None:
     """Save the drafts of corrections for whoever curates the pack."""
     _save("corrections.ndjson", export.drafts_ndjson(page.state), TYPES[".ndjson"])
+
+
+async def traces(page: object) -> None:
+    """Save what took how long, for whatever reads OTLP JSON."""
+    told = await page.engine.traces()
+    _save("arenalab-traces.json", json.dumps(told["otlp"]), TYPES[".json"])
 
 
 TYPES = {".md": "text/markdown", ".json": "application/json", ".ndjson": "application/x-ndjson"}
