@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from served import ROOT, Site
+from steps import tidy, wait_until_ready
 
 HERE = Path(__file__).resolve().parent
-DIST = ROOT / "dist"
+DIST = Path(os.environ.get("ARENALAB_DIST", ROOT / "dist"))
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -24,7 +25,8 @@ FLAGS = [
     "--disable-sync",
 ]
 NO_SERVICE_WORKER = "delete Navigator.prototype.serviceWorker"
-PATIENCE = 90_000  # milliseconds; starting Python on a busy machine takes a while
+# Milliseconds; starting Python on a busy machine takes a while.
+PATIENCE = int(os.environ.get("ARENALAB_PATIENCE", "90000"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -84,7 +86,7 @@ class Errors(list[str]):
 
     def watch(self, context: BrowserContext) -> None:
         """Listen to all pages of a context; they may speak with this machine alone."""
-        own = ("http://127.0.0.1:", "blob:", "data:")
+        own = ("http://127.0.0.1:", "http://localhost:", "blob:", "data:")
         context.on("console", lambda m: self._note(m.type == "error", f"console: {m.text}"))
         context.on("weberror", lambda e: self._note(True, f"uncaught: {e.error}"))
         # A request that a reload or a closed tab cuts short is no failure.
@@ -116,11 +118,13 @@ def visitor(
     """Make a browser profile; options as for Playwright's `new_context`.
 
     Without `offline_use` it has no service worker, which saves storing the release in each test.
+    Motion is reduced, so that answers are there at once.
     """
     contexts: list[BrowserContext] = []
 
     def make(*, offline_use: bool = False, **options: object) -> BrowserContext:
-        context = chromium.new_context(**{"base_url": site.address, "locale": "en-GB"} | options)
+        usual = {"base_url": site.address, "locale": "en-GB", "reduced_motion": "reduce"}
+        context = chromium.new_context(**usual | options)
         context.set_default_timeout(PATIENCE)
         if not offline_use:
             context.add_init_script(NO_SERVICE_WORKER)
@@ -139,3 +143,41 @@ def page(visitor: Callable[..., BrowserContext]) -> Page:
     page = visitor().new_page()
     page.goto("./")
     return page
+
+
+@pytest.fixture(scope="session")
+def shared_site(dist: Path) -> Iterator[Site]:
+    """The built release, served to all tests that only read it."""
+    site = Site(dist, {})
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="session")
+def started(chromium: Browser, shared_site: Site) -> Iterator[tuple[Page, Errors]]:
+    """A page whose engine has started, for all tests that can share one."""
+    context = chromium.new_context(
+        base_url=shared_site.address,
+        locale="en-GB",
+        reduced_motion="reduce",
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script(NO_SERVICE_WORKER)
+    found = Errors()
+    found.watch(context)
+    page = context.new_page()
+    page.goto("./")
+    wait_until_ready(page)
+    yield page, found
+    context.close()
+
+
+@pytest.fixture
+def talk(started: tuple[Page, Errors], errors: Errors) -> Iterator[Page]:
+    """The shared page in an empty conversation, as wide as a desk, light, in English."""
+    page, found = started
+    found.clear()
+    tidy(page)
+    yield page
+    errors.extend(found)

@@ -48,3 +48,47 @@ def notice(page: Page, text: str) -> Locator:
     found = page.locator(".notice", has_text=text)
     found.wait_for()
     return found
+
+
+def tidy(page: Page) -> None:
+    """Bring a page that was used back to an empty conversation and what it shows at first."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.evaluate(
+        "() => document.querySelectorAll('dialog:modal').forEach((dialog) => dialog.close())"
+    )
+    page.locator("#search").fill("")
+    page.locator("#side [data-do=new]").click()
+    page.locator("#question").fill("")
+    if page.locator("html").get_attribute("lang") != "en":
+        choose_language(page, "en")
+
+
+def open_sheet(page: Page, name: str) -> Locator:
+    """Open the library or the settings with their buttons."""
+    page.locator(f"#open-{name}").click()
+    sheet = page.locator(f"#{name}")
+    sheet.wait_for()
+    return sheet
+
+
+def choose_language(page: Page, code: str) -> None:
+    """Choose a language in the settings, and close them."""
+    sheet = open_sheet(page, "settings")
+    sheet.locator("#language").select_option(code)
+    page.locator(f"html[lang={code}]").wait_for()
+    page.keyboard.press("Escape")
+
+
+def line_of(page: Page, title: str) -> Locator:
+    """The line of a conversation in the list."""
+    return page.locator("#conversations > li").filter(
+        has=page.get_by_role("button", name=title, exact=True)
+    )
+
+
+def act_on(page: Page, title: str, action: str) -> None:
+    """Do what the menu of a conversation offers."""
+    line = line_of(page, title)
+    line.locator("summary").click()
+    line.get_by_role("button", name=action, exact=True).click()

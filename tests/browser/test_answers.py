@@ -19,11 +19,10 @@ addEventListener("DOMContentLoaded", () => {
 """
 
 
-def test_an_answer_cites_its_source_and_says_how_sure_it_is(page: Page) -> None:
+def test_an_answer_cites_its_source_and_says_how_sure_it_is(talk: Page) -> None:
     """Below the text stand a link to the source, a word and a percentage, and the time taken."""
-    wait_until_ready(page)
-    ask(page, KNOWN)
-    answer = answer_to(page, KNOWN)
+    ask(talk, KNOWN)
+    answer = answer_to(talk, KNOWN)
     expect(answer).to_have_attribute("data-kind", "answer")
     source = answer.locator(".sources a").first
     expect(source).to_have_attribute("href", "https://en.wikipedia.org/wiki/Bat")
@@ -33,10 +32,10 @@ def test_an_answer_cites_its_source_and_says_how_sure_it_is(page: Page) -> None:
     expect(answer.locator(".facts")).to_contain_text("computed in this tab")
 
 
-def test_receipts_show_each_diamond_with_its_numbers(page: Page) -> None:
+def test_receipts_show_each_diamond_with_its_numbers(talk: Page) -> None:
     """On demand: question, quoted outcome, similarity, weight and quality, as bars and digits."""
-    ask(page, KNOWN)
-    answer = answer_to(page, KNOWN)
+    ask(talk, KNOWN)
+    answer = answer_to(talk, KNOWN)
     receipt = answer.locator(".receipt").first
     expect(receipt).to_be_hidden()
     answer.locator(".receipts > summary").click()
@@ -46,17 +45,16 @@ def test_receipts_show_each_diamond_with_its_numbers(page: Page) -> None:
     expect(receipt.locator("svg.bar")).to_have_count(3)
 
 
-def test_not_knowing_looks_like_an_answer(page: Page) -> None:
+def test_not_knowing_looks_like_an_answer(talk: Page) -> None:
     """A matter that no example knows is admitted, with the nearest questions as buttons."""
-    wait_until_ready(page)
-    ask(page, UNKNOWN)
-    answer = answer_to(page, UNKNOWN)
+    ask(talk, UNKNOWN)
+    answer = answer_to(talk, UNKNOWN)
     expect(answer).to_have_attribute("data-kind", "unknown")
     expect(answer).not_to_contain_text("error")
     nearest = answer.locator(".suggestions button").first
     question = nearest.inner_text()
     nearest.click()
-    expect(answer_to(page, question)).to_be_visible()
+    expect(answer_to(talk, question)).to_be_visible()
 
 
 def test_questions_asked_before_python_is_up_are_answered_in_order(page: Page) -> None:
@@ -82,45 +80,23 @@ def test_loading_is_shown_in_bytes(visitor: Callable[..., BrowserContext]) -> No
     expect(page.locator("#line")).to_have_attribute("data-state", "done")
 
 
-def test_the_keyboard_is_enough(page: Page) -> None:
-    """Slash goes to the box, Shift+Enter makes a line, Enter sends, Escape closes the library."""
-    wait_until_ready(page)
-    box = page.locator("#question")
-    page.locator("#open-library").focus()
-    page.keyboard.press("/")
-    expect(box).to_be_focused()
-    page.keyboard.type("Are bats")
-    page.keyboard.press("Shift+Enter")
-    page.keyboard.type("blind?")
-    expect(box).to_have_value("Are bats\nblind?")
-    page.keyboard.press("Enter")
-    expect(turns(page)).to_have_count(1)
-    page.locator("#open-library").press("Enter")
-    expect(page.locator("#library")).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(page.locator("#library")).to_be_hidden()
-
-
-def test_an_enormous_question_is_refused_with_a_reason(page: Page) -> None:
+def test_an_enormous_question_is_refused_with_a_reason(talk: Page) -> None:
     """Its turn says how long it was and how long it may be; the next question works."""
-    wait_until_ready(page)
-    ask(page, "why " * 6_000)
-    expect(turns(page).last).to_contain_text("ask in at most")
-    ask(page, KNOWN)
-    expect(answer_to(page, KNOWN)).to_be_visible()
+    ask(talk, "why " * 6_000)
+    expect(turns(talk).last).to_contain_text("ask in at most")
+    ask(talk, KNOWN)
+    expect(answer_to(talk, KNOWN)).to_be_visible()
 
 
-def test_an_empty_question_is_not_asked(page: Page) -> None:
+def test_an_empty_question_is_not_asked(talk: Page) -> None:
     """Enter in an empty box does nothing."""
-    wait_until_ready(page)
-    ask(page, "   ")
-    page.locator("#send").click()
-    expect(turns(page)).to_have_count(0)
+    ask(talk, "   ")
+    talk.locator("#send").click()
+    expect(turns(talk)).to_have_count(0)
 
 
-def test_what_is_typed_is_never_markup(page: Page) -> None:
+def test_what_is_typed_is_never_markup(talk: Page) -> None:
     """A question is shown letter by letter, whatever it looks like."""
-    wait_until_ready(page)
-    ask(page, "<b>bold</b><script>alert(1)</script>")
-    expect(turns(page).locator(".question")).to_have_text("<b>bold</b><script>alert(1)</script>")
-    expect(turns(page).locator(".question b")).to_have_count(0)
+    ask(talk, "<b>bold</b><script>alert(1)</script>")
+    expect(turns(talk).locator(".question")).to_have_text("<b>bold</b><script>alert(1)</script>")
+    expect(turns(talk).locator(".question b")).to_have_count(0)

@@ -42,26 +42,6 @@ def test_a_question_left_unanswered_is_answered_after_the_reload(page: Page) -> 
     expect(answer_to(page, BATS)).to_be_visible()
 
 
-def test_conversations_are_kept_apart_and_can_be_removed(page: Page) -> None:
-    """A new one starts empty; the old one is in the library, and goes only when asked twice."""
-    ask(page, BATS)
-    answer_to(page, BATS)
-    page.get_by_role("button", name="New conversation").click()
-    expect(page.locator("#empty")).to_be_visible()
-    ask(page, WHAT)
-    answer_to(page, WHAT)
-    page.locator("#open-library").click()
-    page.locator("#conversations .choice", has_text=BATS).click()
-    expect(turns(page).locator(".question")).to_have_text([BATS])
-    page.locator("#open-library").click()
-    page.get_by_role("button", name=f"Remove {BATS}").click()
-    page.get_by_role("button", name=f"Really remove {BATS}?").click()
-    expect(page.locator("#conversations > li")).to_have_count(1)
-    page.reload()
-    page.locator("#open-library").click()
-    expect(page.locator("#conversations > li")).to_have_count(1)
-
-
 def test_two_tabs_lose_no_message(visitor: Callable[..., BrowserContext]) -> None:
     """What is asked in either tab is answered there, seen in both, and kept."""
     context = visitor()
@@ -105,21 +85,3 @@ def test_full_storage_is_said_and_the_page_works(visitor: Callable[..., BrowserC
     ask(page, BATS)
     expect(answer_to(page, BATS)).to_be_visible()
     expect(notice(page, "Not saved")).to_contain_text("frees room")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_theme_is_remembered(visitor: Callable[..., BrowserContext], scheme: str) -> None:
-    """The button shows the other theme, also after a reload; pressed again, the system's."""
-    page = visitor(color_scheme=scheme).new_page()
-    page.goto("./")
-    expect(page.locator("#pack-name")).to_have_text("Starter")
-    wait_until_ready(page)
-    root = page.locator("html")
-    other = {"light": "dark", "dark": "light"}[scheme]
-    page.locator("#theme").click()
-    expect(root).to_have_attribute("data-theme", other)
-    page.reload()
-    expect(root).to_have_attribute("data-theme", other)
-    wait_until_ready(page)
-    page.locator("#theme").click()
-    expect(root).not_to_have_attribute("data-theme", other)
