@@ -22,6 +22,7 @@ CACHE = Path(__file__).resolve().parent / "cache"
 HELD_OUT = 200
 TRIVIA = 49_399  # questions of OpenTriviaQA that are indexed
 NOISE = 0.03  # standard deviation, in each dimension, of a copy's difference
+BLOCK = 50_000  # rows made together
 PART = 5_000  # texts encoded between two savings
 
 Floats = NDArray[np.float32]
@@ -90,13 +91,16 @@ def rows(real: Floats, count: int) -> Iterator[Floats]:
 
     The same `real` and `count` give the same rows.
     """
-    if count <= len(real):
-        yield real[:count]
-        return
-    yield real
-    rng = np.random.default_rng(0)
-    for start in range(len(real), count, 50_000):
-        size = min(50_000, count - start)
-        block = real[rng.integers(len(real), size=size)]
-        block = block + rng.standard_normal(block.shape, np.float32) * np.float32(NOISE)
+    yield real[:count]
+    noise = np.random.default_rng(1)
+    copies = copied(len(real), count)[len(real) :]
+    for start in range(0, len(copies), BLOCK):
+        block = real[copies[start : start + BLOCK]]
+        block = block + noise.standard_normal(block.shape, np.float32) * np.float32(NOISE)
         yield block / np.linalg.norm(block, axis=1, keepdims=True)
+
+
+def copied(real: int, count: int) -> NDArray[np.intp]:
+    """Return (count,): which of the `real` rows each of `rows` is, or is a copy of."""
+    drawn = np.random.default_rng(0).integers(real, size=max(0, count - real))
+    return np.concatenate([np.arange(min(real, count)), drawn])
