@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
-from typing import Final
+from typing import Any, Final
 
 from arenalab.arena import EVERYTHING, Arena
 from arenalab.context import Turn
@@ -54,6 +54,11 @@ class Ensemble:
     def name(self) -> str:
         """What it is called."""
         return " + ".join(arena.name for arena in self.arenas)
+
+    @property
+    def meta(self) -> Mapping[str, Any]:
+        """The method, and what the headers of all packs say."""
+        return {"method": self.method, "packs": [dict(arena.meta) for arena in self.arenas]}
 
     @property
     def encoder(self) -> Encoder:

@@ -9,7 +9,7 @@ from arenalab.arena import Arena
 from arenalab.browser.engine import Engine
 from arenalab.browser.replies import replies
 from arenalab.context import Turn
-from arenalab.ensemble import Ensemble
+from arenalab.ensemble import METHODS, Ensemble
 from arenalab.filter import Filter
 
 
@@ -18,8 +18,9 @@ async def ask(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     """Answer.
 
     Request: question, pack (the id of an open pack); where there are any, packs, the ids of all
-    that are asked together, history, what was said before (a list of role and text, oldest
-    first), wanted, the fields of a filter, and threshold, the least confidence to answer at.
+    that are asked together, method, how they answer together, history, what was said before (a
+    list of role and text, oldest first), wanted, the fields of a filter, and threshold, the least
+    confidence to answer at.
     """
     history = [Turn(turn["role"], turn["text"]) for turn in request.get("history", ())]
     wanted = request.get("wanted", {})
@@ -27,7 +28,7 @@ async def ask(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     started = time.time()
     packs = request.get("packs") or [request["pack"]]
     arenas = [answering_from(engine.arena(pack), request.get("threshold")) for pack in packs]
-    asked = arenas[0] if len(arenas) == 1 else Ensemble(arenas)
+    asked = arenas[0] if len(arenas) == 1 else Ensemble(arenas, request.get("method", METHODS[0]))
     answer = asked.answer(request["question"], history, wanted=chosen)
     engine.told.answered(request["pack"], answer, started)
     return answer.to_json()

@@ -1,7 +1,6 @@
 """`arenalab ask` and `arenalab chat`: questions to a pack, one or many."""
 
 import json
-import time
 from typing import Annotated
 
 import typer
@@ -9,16 +8,9 @@ from rich.markdown import Markdown
 from rich.markup import escape
 from rich.table import Table
 
-from arenalab.arena import Arena
-from arenalab.cli.terminal import (
-    AsJson,
-    EncoderPath,
-    PackPath,
-    complain,
-    open_encoder,
-    open_pack,
-    out,
-)
+from arenalab.cli.opening import Method, PackPaths, open_arenas
+from arenalab.cli.principles import ConstitutionPath
+from arenalab.cli.terminal import AsJson, EncoderPath, complain, out
 from arenalab.cli.wanted import Domain, Lang, MinQuality, Since, Tags, Until
 from arenalab.context import Turn
 from arenalab.errors import QuestionError
@@ -30,7 +22,7 @@ Explain = Annotated[bool, typer.Option("--explain", help="Say how the pack was s
 
 
 def ask(
-    pack: PackPath,
+    packs: PackPaths,
     question: Annotated[str, typer.Argument(help="What you want to know.")],
     *,
     receipts: Receipts = False,
@@ -41,12 +33,14 @@ def ask(
     since: Since = "",
     until: Until = "",
     min_quality: MinQuality = 0.0,
+    ensemble: Method = None,
+    constitution: ConstitutionPath = None,
     encoder: EncoderPath = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask a pack one question."""
+    """Ask a pack one question, or several packs together."""
     wanted = Filter(tuple(tag or ()), lang, domain, since, until, min_quality)
-    arena = Arena(open_pack(pack), open_encoder(encoder), time.perf_counter)
+    arena = open_arenas(packs, ensemble, encoder, constitution)
     answer = arena.answer(question, wanted=wanted)
     if as_json:
         out.print_json(json.dumps(answer.to_json()))
@@ -55,7 +49,7 @@ def ask(
 
 
 def chat(
-    pack: PackPath,
+    packs: PackPaths,
     *,
     receipts: Receipts = False,
     explain: Explain = False,
@@ -65,16 +59,18 @@ def chat(
     since: Since = "",
     until: Until = "",
     min_quality: MinQuality = 0.0,
+    ensemble: Method = None,
+    constitution: ConstitutionPath = None,
     encoder: EncoderPath = None,
 ) -> None:
-    """Talk with a pack; an empty line or Ctrl-D ends it.
+    """Talk with a pack, or several together; an empty line or Ctrl-D ends it.
 
     A follow-up is understood from what was said before. Where you are asked what you meant, the
     number of a suggestion is enough.
     """
     wanted = Filter(tuple(tag or ()), lang, domain, since, until, min_quality)
-    arena = Arena(open_pack(pack), open_encoder(encoder), time.perf_counter)
-    out.print(f"[dim]{escape(arena.pack.name)}: {arena.pack.span_count:,} diamonds[/]")
+    arena = open_arenas(packs, ensemble, encoder, constitution)
+    out.print(f"[dim]{escape(arena.name)}: {arena.span_count:,} diamonds[/]")
     history: list[Turn] = []
     offered: dict[str, str] = {}
     while True:
@@ -106,7 +102,11 @@ def show(answer: Answer, *, receipts: bool, explain: bool) -> None:
     for number, option in enumerate(answer.options, 1):
         out.print(f"  {number}. {escape(option.question)}", soft_wrap=True)
     took = sum(answer.timing.values())
-    out.print(f"[dim]{answer.word}, {answer.confidence:.0%} · {took:.0f} ms[/]")
+    sure = "" if answer.kind == "refusal" else f"{answer.word}, {answer.confidence:.0%} · "
+    out.print(f"[dim]{sure}{took:.0f} ms[/]")
+    if answer.verdict:
+        principle, example = answer.verdict.principle, answer.verdict.example
+        out.print(f"[dim]principle {escape(principle)}, as in: {escape(example)}[/]")
     if answer.kind == "answer":
         for address in dict.fromkeys(r.source_url for r in answer.receipts if r.supports):
             if address:
@@ -114,9 +114,9 @@ def show(answer: Answer, *, receipts: bool, explain: bool) -> None:
     if explain or not answer.plan["scanned"]:
         out.print(f"[dim]{escape(answer.plan['words'])}[/]", soft_wrap=True)
     if receipts and answer.receipts:
-        table = Table("weight", "similarity", "", "diamond", "asked as")
+        table = Table("weight", "similarity", "", "pack", "diamond", "asked as")
         for r in answer.receipts:
             mark = "✓" if r.supports else "–"
-            row = (f"{r.weight:+.3f}", f"{r.similarity:.3f}", mark, r.span_id, r.question)
+            row = (f"{r.weight:+.3f}", f"{r.similarity:.3f}", mark, r.pack, r.span_id, r.question)
             table.add_row(*map(escape, row))
         out.print(table)

@@ -9,6 +9,7 @@ from arenalab.endpoint.call import Call, Handler, Served
 from arenalab.endpoint.http import ASGI, Guard, Head, Left, Message, Receive, Send
 from arenalab.endpoint.platform import Platform, Settings
 from arenalab.endpoint.provided import Fallback
+from arenalab.ensemble import Ensemble
 from arenalab.openai_wire import ApiError
 from arenalab.openai_wire.errors import server_fault, unknown_url, wrong_method
 from arenalab.openai_wire.response import encode_json
@@ -27,7 +28,7 @@ TRACE = ("traceparent", "tracestate")
 
 
 def application(
-    models: Mapping[str, Arena],
+    models: Mapping[str, Arena | Ensemble],
     platform: Platform,
     *,
     settings: Settings | None = None,

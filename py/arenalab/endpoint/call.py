@@ -9,6 +9,7 @@ from arenalab.endpoint.http import Head, Receive, Send, read_body, send_reply, s
 from arenalab.endpoint.model import Model
 from arenalab.endpoint.platform import Platform, Settings
 from arenalab.endpoint.provided import Fallback
+from arenalab.ensemble import Ensemble
 from arenalab.openai_wire.errors import model_not_found
 from arenalab.telemetry import Exchange, Telemetry
 
@@ -19,7 +20,7 @@ JSON = "application/json"
 class Served:
     """The arenas by their models' names, which may come and go, and all that serving needs."""
 
-    arenas: Mapping[str, Arena]
+    arenas: Mapping[str, Arena | Ensemble]
     platform: Platform
     settings: Settings
     telemetry: Telemetry

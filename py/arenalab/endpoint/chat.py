@@ -83,7 +83,9 @@ def say(request: ChatRequest, model: Model, answer: Answer, text: str) -> Choice
         question = request.messages[request.question_at].text
         text = as_schema(request.format.schema, facts(answer, text, question))
     kept, ended = cut(text, request.stop, request.limit, model.tokens)
-    finish: Finish = "content_filter" if answer.kind == "refusal" else ended
+    # Care is an answer: no client shall hide it from a person in need.
+    caring = answer.verdict is not None and answer.verdict.action == "care"
+    finish: Finish = "content_filter" if answer.kind == "refusal" and not caring else ended
     fitting = tuple(c for c in citations if c.end <= len(kept))
     return Choice(finish, kept, (), fitting)
 

@@ -1,4 +1,4 @@
-"""A model as callers see it: an arena under a name."""
+"""A model as callers see it: an arena, or several together, under a name."""
 
 import hashlib
 import json
@@ -13,16 +13,17 @@ from arenalab import __version__
 from arenalab.arena import Arena
 from arenalab.context import Turn
 from arenalab.endpoint.actions import Action
+from arenalab.ensemble import Ensemble
 from arenalab.openai_wire import Message
 from arenalab.respond import Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """An arena that is served as `name`."""
+    """What answers, served as `name`."""
 
     name: str
-    arena: Arena
+    arena: Arena | Ensemble
 
     def answer(self, question: str, history: Sequence[Message]) -> Answer:
         """Answer the last user message. The one place where a conversation meets the engine."""
@@ -41,16 +42,13 @@ class Model:
 
         Raises SpanError for one that is not well formed.
         """
-        span = self.arena.pack.texts[number]
-        return Action.of(span)
+        return Action.of(self.arena.span(number))
 
     @property
     def fingerprint(self) -> str:
         """What an answer depends on, besides the question: engine, encoder and pack."""
-        pack, encoder = self.arena.pack, self.arena.encoder
-        whole = json.dumps(
-            [__version__, encoder.digest, dict(pack.meta)], sort_keys=True, default=str
-        )
+        on = [__version__, self.arena.encoder.digest, self.arena.meta]
+        whole = json.dumps(on, sort_keys=True, default=str)
         return "fp_" + hashlib.sha256(whole.encode()).hexdigest()[:12]
 
     @property
@@ -60,10 +58,10 @@ class Model:
 
     def describe(self) -> dict[str, Any]:
         """Return what there is to say of it."""
-        pack, encoder = self.arena.pack, self.arena.encoder
+        encoder = self.arena.encoder
         return {
-            "pack": pack.name,
-            "diamonds": pack.span_count,
+            "pack": self.arena.name,
+            "diamonds": self.arena.span_count,
             "encoder": encoder.id,
             "dimensions": encoder.dimensions,
         }
