@@ -19,7 +19,7 @@ import numpy as np
 
 from arenalab.outcome import Prediction
 from arenalab.pack import Pack
-from arenalab.pack.model import FloatArray
+from arenalab.pack.model import FloatArray, IntArray
 from arenalab.search import Query, best_spans
 
 Role = Literal["user", "assistant"]
@@ -31,7 +31,7 @@ RECALLED = 3  # exchanges that are looked at
 GAIN = 0.1
 TOUCH = 0.15
 READ = 320  # characters of a reply that are encoded: its beginning says what it is about
-AWAY = 0.35  # cosine with the topic below which a question leaves it
+AWAY = 0.3  # cosine with the topic below which the diamond found is of another
 # A reply is looked up by its words among so many diamonds, if it has enough of them to tell; and
 # among so many outcomes of the question before it.
 QUOTED, TELLING, CONSIDERED = 10, 4, 3
@@ -120,7 +120,7 @@ class Reader:
         gains = going_on.nearness > alone.nearness + GAIN
         if gains and self._likeness(going_on, question.vector) >= TOUCH:
             return Reading(joined, going_on, topic.said, going_on=True)
-        return Reading(question, alone, new_topic=self._likeness(alone, topic.vector) < AWAY)
+        return Reading(question, alone, new_topic=self._leaves(topic, alone))
 
     def follow(self, reading: Reading, reply: str) -> Topic:
         """Return what is talked of after `reply`: the outcome it quotes, else the question."""
@@ -157,13 +157,26 @@ class Reader:
         whole = self.pack.rows(np.array([int(self.pack.row_starts[span + 1]) - 1]))[0]
         return Topic(self.pack.phrasing(int(rows[best])), vectors[best], whole, said)
 
+    def _leaves(self, topic: Topic, prediction: Prediction) -> bool:
+        """Whether the best diamond, in any of its rows, is unlike the topic."""
+        row = self._best_row(prediction)
+        if row is None:
+            return False
+        rows = self.pack.rows(self.pack.rows_of(self.pack.spans_of(row)))
+        return float((rows @ np.array([topic.vector, topic.before]).T).max()) < AWAY
+
     def _likeness(self, prediction: Prediction, vector: FloatArray) -> float:
         """Return the cosine of `vector` with the best row of the best outcome, 0 without any."""
+        row = self._best_row(prediction)
+        return 0.0 if row is None else float((self.pack.rows(row) @ vector)[0])
+
+    def _best_row(self, prediction: Prediction) -> IntArray | None:
+        """Return the best row of the best outcome, (1,); None without any."""
         if not len(prediction.outcomes):
-            return 0.0
+            return None
         matches = prediction.matches
-        best = self.pack.outcomes[matches.spans] == prediction.outcomes[0]
-        return float(self.pack.rows(matches.rows[best][:1])[0] @ vector)
+        best: IntArray = matches.rows[self.pack.outcomes[matches.spans] == prediction.outcomes[0]]
+        return best[:1]
 
 
 def exchanges(history: Sequence[Turn]) -> list[Exchange]:
