@@ -7,8 +7,9 @@ import pytest
 from typer.testing import CliRunner
 
 from arenalab.arena import learn
-from arenalab.cli import ask
+from arenalab.cli import opening
 from arenalab.cli.app import app
+from arenalab.cli.principles import VARIABLE
 from arenalab.errors import InputError
 from arenalab.pack import write_pack
 from world import SPANS, WordEncoder
@@ -19,7 +20,8 @@ pytestmark = pytest.mark.native
 @pytest.fixture
 def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoder: WordEncoder) -> str:
     """Return the path of the tiny world's pack, asked with the encoder of hashed words."""
-    monkeypatch.setattr(ask, "open_encoder", lambda _path: encoder)
+    monkeypatch.setattr(opening, "open_encoder", lambda _path: encoder)
+    monkeypatch.setenv(VARIABLE, "none")
     path = tmp_path / "tiny.diamonds"
     path.write_bytes(write_pack(learn(SPANS, encoder, name="tiny")))
     return str(path)

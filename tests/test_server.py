@@ -21,7 +21,7 @@ from arenalab.endpoint import Head
 from arenalab.endpoint.keys import key_guard
 from arenalab.errors import DamagedFileError, InputError, SourceError, UnavailableError
 from arenalab.openai_wire import ApiError
-from arenalab.server import Options, create
+from arenalab.server import TOGETHER, Options, create
 from arenalab.server.guards import rate_guard
 from arenalab.server.load import load, mapped
 from arenalab.server.run import listen
@@ -297,3 +297,20 @@ def test_two_packs_of_one_name_are_refused(tmp_path: Path) -> None:
     """Models are named by their files."""
     with pytest.raises(InputError, match="one name"):
         named([tmp_path / "a" / "x.diamonds", tmp_path / "b" / "x.diamonds"])
+
+
+def test_all_packs_together_are_one_more_model(options: Options, tmp_path: Path) -> None:
+    """`--ensemble` adds a model that answers from every pack, and is listed as one."""
+    second = tmp_path / "again.diamonds"
+    second.write_bytes(tiny.pack_file())
+    packs = {**options.packs, "again": second}
+    door = place(options, packs=packs, ensemble="weighted")
+    models = [model["id"] for model in door.send("GET", "/v1/models").json()["data"]]
+    assert models == [tiny.NAME, "again", TOGETHER]
+    alone, together = (ask_chat(door, "money back", model=name) for name in (tiny.NAME, TOGETHER))
+    said = [reply.json()["choices"][0]["message"]["content"] for reply in (alone, together)]
+    assert said[0] == said[1]
+    prints = [reply.json()["system_fingerprint"] for reply in (alone, together)]
+    assert prints[0] != prints[1]
+    with pytest.raises(InputError, match="no method 'best'"):
+        place(options, packs=packs, ensemble="best")

@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from arenalab.cli.opening import check_method
 from arenalab.cli.principles import ConstitutionPath, find_constitution
 from arenalab.cli.terminal import EncoderPath, err, find_encoder
+from arenalab.ensemble import METHODS
 from arenalab.errors import InputError, UnavailableError
 
 KEY_VARIABLE = "ARENALAB_API_KEY"
@@ -43,6 +45,15 @@ ProviderModel = Annotated[str, typer.Option(help="The provider's model, if not i
 Below = Annotated[
     float, typer.Option("--below", min=0, max=1, help="Confidence below which it is asked.")
 ]
+Together = Annotated[
+    str | None,
+    typer.Option(
+        "--ensemble",
+        metavar="METHOD",
+        help="Serve all packs together, too, as the model arenalab:ensemble: "
+        f"{', '.join(METHODS)}.",
+    ),
+]
 Workers = Annotated[int, typer.Option(min=1, help="Processes; they share the packs' memory.")]
 
 
@@ -59,23 +70,26 @@ def serve(
     provider_url: ProviderUrl = "",
     provider_model: ProviderModel = "",
     below: Below = 0.5,
+    ensemble: Together = None,
     encoder: EncoderPath = None,
     constitution: ConstitutionPath = None,
 ) -> None:
     """Serve packs as models of an OpenAI-compatible endpoint; Ctrl-C ends it."""
     try:
-        from arenalab.server import FallbackOptions, Options, run
+        from arenalab.server import TOGETHER, FallbackOptions, Options, run
     except ModuleNotFoundError as error:
         raise UnavailableError(
             f"serving needs {error.name}; run: pip install 'arenalab[cli,serve]'"
         ) from error
     if KEY_VARIABLE in os.environ and not api_key:
         raise InputError(f"{KEY_VARIABLE} is set but empty; put a key into it, or unset it")
+    check_method(ensemble)
     encode_with = find_encoder(encoder)
     options = Options(
         packs=named(packs),
         encoder=encode_with,
         constitution=find_constitution(constitution, encode_with),
+        ensemble=ensemble or "",
         host=host,
         port=port,
         keys=tuple(api_key or ()),
@@ -88,7 +102,7 @@ def serve(
     )
 
     def ready() -> None:
-        names = ", ".join(options.packs)
+        names = ", ".join([*options.packs, *([TOGETHER] if options.ensemble else [])])
         err.print(f"Serving {escape(names)} at [bold]http://{host}:{port}/v1[/]", soft_wrap=True)
         if not options.keys and host not in ("127.0.0.1", "localhost", "::1"):
             err.print("[yellow]No --api-key: whoever reaches this address may ask.[/]")

@@ -34,7 +34,7 @@ class Verdict:
     principle  the id, and its
     statement  in words
     response   what to say
-    example    the principle's example that weighed most, or what an exact rule found, masked
+    example    the principle's example most like the text, or what an exact rule found, masked
     score      how clear the case is, about 0 to 1; exactly 1 for an exact rule
     """
 
@@ -126,9 +126,9 @@ class Constitution:
             return None
         place = judging[int(np.flatnonzero(own[0] >= own[0].max() - TIE)[0])]
         rows = self.bad_rows[place]
-        heaviest = int(np.argmax(near[rows] * self.weights[rows, 1 + place]))
+        nearest = int(np.argmax(near[rows]))
         principle = self.principles[place]
-        return _verdict(stage, principle, principle.bad[heaviest], float(np.clip(score[0], 0, 1)))
+        return _verdict(stage, principle, principle.bad[nearest], float(np.clip(score[0], 0, 1)))
 
     def score(self, query: Query, stage: Stage) -> float:
         """Return what is compared with the bar: how clearly the examples speak against `query`."""

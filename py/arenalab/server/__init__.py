@@ -7,7 +7,8 @@ said over HTTP is `arenalab.endpoint`'s matter.
 """
 
 from arenalab.server.app import create
+from arenalab.server.load import TOGETHER
 from arenalab.server.options import FallbackOptions, Options
 from arenalab.server.run import run
 
-__all__ = ["FallbackOptions", "Options", "create", "run"]
+__all__ = ["TOGETHER", "FallbackOptions", "Options", "create", "run"]

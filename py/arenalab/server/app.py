@@ -21,6 +21,7 @@ from arenalab import __version__
 from arenalab.arena import Arena
 from arenalab.endpoint import Fallback, Guard, Platform, application
 from arenalab.endpoint.keys import key_guard
+from arenalab.ensemble import Ensemble
 from arenalab.errors import UnavailableError
 from arenalab.fallback import PROVIDERS, address
 from arenalab.fallback.provider import Name
@@ -44,7 +45,7 @@ COLLECTORS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT
 SHOWN = ("x-request-id", "retry-after")  # headers that a page of another origin may read
 
 
-def create(options: Options, models: Mapping[str, Arena]) -> Starlette:
+def create(options: Options, models: Mapping[str, Arena | Ensemble]) -> Starlette:
     """Return the application that serves `models`."""
     # One answer at a time a process, on one core: an arena is no place for two threads, and the
     # matrix library's own threads wait for each other so eagerly that on a busy machine they cost
@@ -58,9 +59,8 @@ def create(options: Options, models: Mapping[str, Arena]) -> Starlette:
 
     sinks, close = _sinks()
     metrics = Metrics(shared=options.workers > 1)
-    for name, arena in models.items():
-        size = options.packs[name].stat().st_size
-        metrics.pack(name, arena.pack.span_count, size)
+    for name, path in options.packs.items():
+        metrics.pack(name, models[name].span_count, path.stat().st_size)
     telemetry = Telemetry((*sinks, metrics.observe), metrics.exposition)
     platform = Platform(time.time, lambda: uuid.uuid4().hex, run)
     client = new_client() if options.fallback else None

@@ -7,24 +7,30 @@ from pathlib import Path
 from arenalab.arena import Arena
 from arenalab.constitution import open_constitution
 from arenalab.encode import load_encoder
+from arenalab.ensemble import Ensemble
 from arenalab.errors import SourceError
 from arenalab.pack import read_pack
 from arenalab.server.options import Options
 
+TOGETHER = "arenalab:ensemble"  # no file is called so
 
-def load(options: Options) -> dict[str, Arena]:
-    """Return the arenas to serve by their names.
+
+def load(options: Options) -> dict[str, Arena | Ensemble]:
+    """Return the arenas to serve by their names and, where wanted, all of them TOGETHER.
 
     Raises SourceError or FileFormatError for a file that cannot be used, InputError for a pack
-    made with another encoder.
+    made with another encoder, or a method that there is not.
     """
     encoder = load_encoder(mapped(options.encoder))
     file = options.constitution
     constitution = open_constitution(file.name, mapped(file), encoder) if file else None
-    return {
+    arenas = {
         name: Arena(read_pack(mapped(path)), encoder, time.perf_counter, constitution)
         for name, path in options.packs.items()
     }
+    if not options.ensemble:
+        return {**arenas}
+    return {**arenas, TOGETHER: Ensemble(list(arenas.values()), options.ensemble)}
 
 
 def mapped(path: Path) -> memoryview:

@@ -49,11 +49,13 @@ class Options:
     shared      a folder that all worker processes use, for counting together
     fallback    the provider to ask where a pack is not sure
     constitution  the file of principles to answer under, where a pack brings none
+    ensemble    how all packs together answer as one more model; empty: there is none
     """
 
     packs: dict[str, Path]
     encoder: Path
     constitution: Path | None = None
+    ensemble: str = ""
     host: str = "127.0.0.1"
     port: int = 8080
     keys: tuple[str, ...] = ()
