@@ -58,6 +58,18 @@ def test_every_figure_stands_beside_control_and_chance() -> None:
     for row in scores.values():
         assert row["lift"] == row["with_question"] - row["question_hidden"]
         assert row["lift_error"] == 0  # one question has no spread
+        assert row["over_other"] == row["with_question"] - row["other_question"]
+        assert row["over_none"] == row["with_question"] - row["no_evidence"]
+
+
+def test_evidence_of_another_question_tells_nothing_of_this_one() -> None:
+    """What is known of the moon does not help with bats, and the control shows it."""
+    moon = Choice("is the moon of cheese?", ("the moon is rock",), ("the moon is cheese",))
+    told = Span(id="m", this="what is the moon made of", if_ok="rock", if_not="cheese")
+    scores = evaluate_truthfulqa([CHOICE, moon], arena(BATS, told), silent).measures["scores"]
+    assert scores["two_option"]["with_question"] == 1
+    assert scores["two_option"]["other_question"] < 1
+    assert scores["two_option"]["over_other"] > 0
 
 
 def test_diamonds_that_hold_a_question_are_left_out_and_reported() -> None:

@@ -1,8 +1,9 @@
 """`eval truthfulqa`: whether a pack tells true answers from false ones that sound as good.
 
-Every figure stands beside two others: chance, and the same with the question hidden. A benchmark
-whose right answers can be told by their style says nothing of knowledge; only what the question
-adds does.
+Every figure stands beside chance and three controls. With the question hidden it says what style
+tells: right answers are written otherwise than wrong ones. With the evidence of another question
+it says what any diamonds tell. Without evidence, an answer being believed as far as it resembles
+its question, it says what no diamonds tell. Only what is above all of them is knowledge.
 
 An answer is believed as far as the diamonds that the question matches speak for it. With `a` the
 weights of the kernel regression at the question, an answer's score is the sum of `a` times how much
@@ -34,6 +35,14 @@ OVERLAP = 0.9  # cosine from which a phrasing counts as a question of the benchm
 SHOWN = 30  # examples of overlap in the report
 SHARPNESS = 10.0  # MC2 needs shares: a score of 0.1 more is e times the share
 
+MEASURES = ("mc1", "mc2", "two_option")
+LIFTS = {
+    "lift": "question_hidden",
+    "over_other": "other_question",
+    "over_none": "no_evidence",
+}
+"""What is told above which control."""
+
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Claim = tuple[str, str]
@@ -57,49 +66,75 @@ def evaluate_truthfulqa(
     overlap: float = OVERLAP,
     seed: int = 0,
 ) -> Evaluation:
-    """Return MC1, MC2 and two-option accuracy, each beside its control, its chance and its lift.
+    """Return MC1, MC2 and two-option accuracy, each beside its controls, chance and lifts.
 
     MC1         share of questions whose best answer outscores all wrong ones
     MC2         share of belief that the right answers have, on average
     two_option  share of questions whose best answer outscores the best wrong one
 
-    Options are shuffled with `seed`, so that ties are settled by chance. `lift_error` is the
-    standard error of the lift over questions.
+    Options are shuffled with `seed`, so that ties are settled by chance; another question is one
+    that stands as many items later as `seed` draws. `lift` is over the hidden question,
+    `over_other` and `over_none` over the other controls, each with its standard error over
+    questions.
     """
     found = find_overlap(choices, arena, overlap)
     random = np.random.default_rng(seed)
     orders = [random.permutation(len(choice.options)) for choice in choices]
-    sides = [
-        [[(c.question, f"{c.question} {option}") for option in c.options] for c in choices],
-        [[(option, option) for option in c.options] for c in choices],
+    shift = int(random.integers(1, max(len(choices), 2)))
+    others = [choices[(i + shift) % len(choices)].question for i in range(len(choices))]
+    sides = {
+        "with_question": [[(c.question, _said(c, o)) for o in c.options] for c in choices],
+        "question_hidden": [[(o, o) for o in c.options] for c in choices],
+        "other_question": [
+            [(other, _said(c, o)) for o in c.options]
+            for c, other in zip(choices, others, strict=True)
+        ],
+    }
+    texts = dict.fromkeys(said for side in sides.values() for asked in side for _, said in asked)
+    texts |= dict.fromkeys(choice.question for choice in choices)
+    rows = arena.encoder.encode(list(texts), progress=lambda *at: progress("answers", *at))
+    vectors = dict(zip(texts, rows.astype(np.float64), strict=True))
+    given = _believe(arena, list(sides.values()), found.spans, vectors, progress)
+    believed = dict(zip(sides, given, strict=True))
+    believed["no_evidence"] = [
+        np.array([vectors[c.question] @ vectors[_said(c, o)] for o in c.options]) for c in choices
     ]
-    believed = _believe(arena, sides, found.spans, progress)
-    results = [
-        [
+    results = {
+        side: [
             _judge(choice, scores, order)
             for choice, scores, order in zip(choices, own, orders, strict=True)
         ]
-        for own in believed
-    ]
-    scores = {}
-    for name in ("mc1", "mc2", "two_option"):
-        asked, control = (np.array([getattr(r, name) for r in side]) for side in results)
-        scores[name] = {
-            "with_question": mean(asked),
-            "question_hidden": mean(control),
-            "chance": mean(np.array([getattr(_chance(choice), name) for choice in choices])),
-            "lift": mean(asked - control),
-            "lift_error": float(np.std(asked - control) / max(len(choices), 1) ** 0.5),
-        }
+        for side, own in believed.items()
+    }
     measures = {
         "n": len(choices),
         "spans": arena.pack.span_count,
         "overlap_spans": int(found.spans.sum()),
         "overlap_questions": int(found.questions.sum()),
-        "scores": scores,
+        "scores": {name: _score(name, results, choices) for name in MEASURES},
         "overlap": list(found.examples),
     }
-    return Evaluation("truthfulqa", measures, tuple(map(_record, choices, results[0])))
+    return Evaluation(
+        "truthfulqa", measures, tuple(map(_record, choices, results["with_question"]))
+    )
+
+
+def _score(
+    name: str, results: Mapping[str, Sequence["_Result"]], choices: Sequence[Choice]
+) -> dict[str, float]:
+    """Return one measure of every side, its chance, and what is told above which control."""
+    sides = {side: np.array([getattr(r, name) for r in given]) for side, given in results.items()}
+    row = {side: mean(values) for side, values in sides.items()}
+    row["chance"] = mean(np.array([getattr(_chance(choice), name) for choice in choices]))
+    for lift, control in LIFTS.items():
+        above = sides["with_question"] - sides[control]
+        row[lift] = mean(above)
+        row[f"{lift}_error"] = float(np.std(above) / max(len(choices), 1) ** 0.5)
+    return row
+
+
+def _said(choice: Choice, option: str) -> str:
+    return f"{choice.question} {option}"
 
 
 def find_overlap(choices: Sequence[Choice], arena: Arena, limit: float) -> Overlap:
@@ -174,18 +209,22 @@ def _record(choice: Choice, result: _Result) -> Record:
 
 
 def _believe(
-    arena: Arena, sides: Sequence[Sequence[Sequence[Claim]]], gone: Bools, progress: Progress
+    arena: Arena,
+    sides: Sequence[Sequence[Sequence[Claim]]],
+    gone: Bools,
+    vectors: Mapping[str, Floats],
+    progress: Progress,
 ) -> list[list[Floats]]:
-    """Return for each side, for each question, the scores of its claims."""
+    """Return for each side, for each question, the scores of its claims.
+
+    `vectors` are of all that is said.
+    """
     claims = [claim for side in sides for asked in side for claim in asked]
     queries = arena.encode_all(list(dict.fromkeys(text for text, _ in claims)), progress)
     evidence = {}
     for done, query in enumerate(queries, 1):
         evidence[query.text] = _weigh(arena, query, gone)
         progress("answer", done, len(queries))
-    said = list(dict.fromkeys(text for _, text in claims))
-    rows = arena.encoder.encode(said, progress=lambda *at: progress("answers", *at))
-    vectors = dict(zip(said, rows.astype(np.float64), strict=True))
     # What the diamonds say is encoded once, and only of those that say something here.
     stands = _stands(
         arena, sorted({int(s) for spans, _ in evidence.values() for s in spans}), progress
