@@ -1,7 +1,7 @@
 """What an evaluation gives: the measures, and how every single item was decided."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -56,12 +56,15 @@ class Evaluation:
     """What `arenalab eval` found.
 
     A measure is a number, a text, or a table: {row: {column: number}}. NaN stands for a measure
-    that does not apply.
+    that does not apply. `kinds` says what each kind of decision is in this task, the worst first,
+    and `head` what text, truth and prediction of a record are.
     """
 
     task: str
     measures: Mapping[str, Any]
     records: tuple[Record, ...] = ()
+    kinds: Mapping[Kind, str] = field(default_factory=lambda: KINDS)
+    head: tuple[str, str, str] = ("Asked", "Right", "Best outcome")
 
     def to_json(self) -> dict[str, Any]:
         """Return the task and the measures as a JSON object, in which NaN is null."""

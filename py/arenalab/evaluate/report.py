@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from arenalab.evaluate.records import KINDS, Evaluation, Kind, Record
+from arenalab.evaluate.records import Evaluation, Kind, Record
 from arenalab.evaluate.report_charts import (
     confusion_chart,
     reliability_chart,
@@ -41,7 +41,7 @@ def render(evaluation: Evaluation, *, about: str = "") -> str:
         *_tables(evaluation.measures),
         _charts(evaluation.records),
         _confusion(evaluation.records),
-        _kinds(evaluation.records),
+        _kinds(evaluation),
     ]
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
@@ -117,39 +117,36 @@ def _confusion(records: Sequence[Record]) -> str:
     )
 
 
-def _kinds(records: Sequence[Record]) -> str:
+def _kinds(evaluation: Evaluation) -> str:
+    records = evaluation.records
     if not records:
         return ""
     tally = Counter(record.kind for record in records)
     order = [kind for kind in SHADES if kind in tally]
     bar = shares_chart([(kind, tally[kind], SHADES[kind]) for kind in order])
     parts = [f"<h2>Decisions</h2><figure>{bar}</figure>"]
-    for kind, words in KINDS.items():
+    for kind, words in evaluation.kinds.items():
         if kind in tally:
             share = f"{tally[kind]:,} of {len(records):,}"
             dot = f'<i class="dot {SHADES[kind]}"></i>'
             parts.append(f'<h3>{dot}{escape(words)} <span class="dim">{share}</span></h3>')
-            parts.append(_examples([record for record in records if record.kind == kind]))
+            chosen = [record for record in records if record.kind == kind]
+            parts.append(_examples(chosen, evaluation.head))
     return "".join(parts)
 
 
-def _examples(records: Sequence[Record]) -> str:
+def _examples(records: Sequence[Record], head: Sequence[str]) -> str:
     """The most confident ones, or those whose truth ranks lowest: of errors they are the worst."""
-    stated = any(r.probability is not None for r in records)
     shown = sorted(records, key=lambda r: (-(r.probability or 0), -(r.rank or 0)))[:EXAMPLES]
-    return _table(
-        ["Asked", "Right", "Best outcome", "Confidence" if stated else "Rank of the right one"],
-        (
-            [
-                _cut(r.text),
-                _cut(r.truth) or "–",
-                _cut(r.predicted),
-                f"{r.probability or 0:.2f}" if stated else number(r.rank),
-            ]
-            for r in shown
-        ),
-        numbers_from=3,
-    )
+    rows = [[_cut(r.text), _cut(r.truth) or "–", _cut(r.predicted) or "–"] for r in shown]
+    last: tuple[str, ...] = ()
+    if any(r.probability is not None for r in shown):
+        last = ("Confidence",)
+        rows = [[*row, f"{r.probability or 0:.2f}"] for row, r in zip(rows, shown, strict=True)]
+    elif any(r.rank is not None for r in shown):
+        last = ("Rank of the right one",)
+        rows = [[*row, number(r.rank)] for row, r in zip(rows, shown, strict=True)]
+    return _table([*head, *last], rows, numbers_from=len(head))
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers_from: int) -> str:
