@@ -1,11 +1,13 @@
 """The endpoint of a tab: OpenAI's own client in Chromium, and everything that can break off."""
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
-from steps import wait_until_ready
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from steps import answer_to, ask, open_sheet, wait_until_ready
 
 from endpoint.node import bundle
 from endpoint.page_process import release
@@ -153,16 +155,50 @@ def test_a_service_worker_that_is_stopped_breaks_the_stream(tab: Page) -> None:
     eventually(tab, 'result="left"')
 
 
-def test_the_real_page_serves(visitor: Callable[..., BrowserContext]) -> None:
-    """The released page itself answers on its endpoint, under the same origin, with its packs."""
+@pytest.fixture
+def real(visitor: Callable[..., BrowserContext]) -> Page:
+    """Return the released page itself, ready, with its service worker in charge."""
     page = visitor(offline_use=True).new_page()
     page.goto("./")
     wait_until_ready(page)
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.evaluate(
+        """async () => {
+          while (!navigator.serviceWorker.controller)
+            await new Promise((later) => setTimeout(later, 50));
+        }"""
+    )
+    return page
+
+
+def test_the_real_page_serves_and_shows_traces(real: Page) -> None:
+    """It answers with its own pack; what took how long is drawn, and exported as OTLP JSON."""
     asked = {"model": "starter", "messages": [{"role": "user", "content": "What is ArenaLab?"}]}
-    status, document = page.evaluate(ASK, asked)
+    status, document = real.evaluate(ASK, asked)
     assert status == 200
     assert document["arenalab"]["kind"] == "answer"
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    parent = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
+    real.evaluate("async (headers) => (await fetch('v1/models', { headers })).text()", parent)
+    ask(real, "Are bats blind?")
+    answer_to(real, "Are bats blind?")
+    sheet = open_sheet(real, "settings")
+    sheet.locator("#traces > summary").click()
+    expect(sheet.locator("#trace option")).to_have_count(3)
+    names = [option.inner_text() for option in sheet.locator("#trace option").all()]
+    assert "ASK page" in names[0]
+    assert "GET /v1/models" in names[1]
+    sheet.locator("#trace").select_option("2")
+    drawn = sheet.get_by_role("img", name="receive")
+    expect(drawn).to_have_attribute("aria-label", re.compile(r"encode [\d.]+ ms, match"))
+    assert drawn.locator(".level").count() >= 6
+    with real.expect_download() as saving:
+        sheet.get_by_role("button", name="Export (OTLP JSON)").click()
+    spans = json.loads(saving.value.path().read_text())["resourceSpans"][0]["scopeSpans"][0][
+        "spans"
+    ]
+    roots = [span for span in spans if span["kind"] == 2]
+    assert len(roots) == 3
+    assert trace in {span["traceId"] for span in roots}
 
 
 def eventually(page: Page, sample: str) -> None:

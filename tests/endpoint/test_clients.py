@@ -1,4 +1,4 @@
-"""The official clients, unchanged, against the real server: OpenAI's two, LangChain's, and curl."""
+"""The official clients, unchanged: OpenAI's two, LangChain's, and curl, on server and edge."""
 
 import json
 import shutil
@@ -52,10 +52,11 @@ class Told(BaseModel):
     sources: list[str]
 
 
-@pytest.fixture
-def base(server: HttpPlace) -> str:
+@pytest.fixture(params=["server", "edge"])
+def base(request: pytest.FixtureRequest) -> str:
     """Return the address that clients are given."""
-    return f"http://{server.host}:{server.port}/v1"
+    found: HttpPlace = request.getfixturevalue(request.param)
+    return f"http://{found.host}:{found.port}/v1"
 
 
 @pytest.fixture

@@ -57,6 +57,28 @@ def test_every_example_is_found() -> None:
     assert [kind for kind, _ in EXAMPLES] == ["sh", "python", "js", "python"]
 
 
+# "`test_errors` unknown_model, schema": a module, and words of names of its tests.
+NAMED = re.compile(r"`((?:tests/browser/)?test_\w+)`((?: [a-z_0-9]+,?)*)")
+
+
+def test_every_test_that_is_named_is_there() -> None:
+    """A row of a table names tests that exist; those of fields run in every place."""
+    fields = TEXT[TEXT.index("## Fields of a chat request") : TEXT.index("## The reply")]
+    rows = "\n".join(line for line in TEXT.splitlines() if line.startswith("|"))
+    named = [(found, found[0] in fields) for found in NAMED.finditer(rows)]
+    assert len(named) > 40
+    for found, everywhere in named:
+        place = found[1] if "/" in found[1] else f"tests/endpoint/{found[1]}"
+        file = ROOT / f"{place}.py"
+        file = file if file.exists() else ROOT / f"tests/{found[1]}.py"
+        tests = re.findall(r"^def (test_\w+)\((.*?)\) ->", file.read_text(), re.M | re.S)
+        for words in found[2].replace(",", " ").split():
+            fitting = [given for name, given in tests if words in name]
+            assert fitting, f"{found[1]} has no test of {words}"
+            if everywhere and file.parent.name == "endpoint":
+                assert any(re.search(r"\b(ask|place):", given) for given in fitting), words
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_every_refused_field_is_named(name: str) -> None:
     """The table lists what there is not."""
