@@ -20,7 +20,7 @@
     es: ["Haz una pregunta", "Cerrar", "No se pudo cargar el chat. Comprueba la red, ciérralo y vuelve a abrirlo."],
     pt: ["Faça uma pergunta", "Fechar", "Não foi possível carregar o chat. Verifique a rede, feche e abra de novo."],
     de: ["Frage stellen", "Schließen", "Der Chat konnte nicht geladen werden. Netz prüfen, schließen, neu öffnen."],
-    ar: ["اطرح سؤالاً", "إغلاق", "تعذّر تحميل المحادثة. تحقق من الشبكة ثم أغلقها وافتحها من جديد."],
+    ar: ["اطرح سؤالًا", "إغلاق", "تعذّر تحميل المحادثة. تحقق من الشبكة ثم أغلقها وافتحها من جديد."],
   };
   const RIGHT_TO_LEFT = /^(ar|fa|he|ur)\b/;
   const PHONE = matchMedia("(max-width: 480px), (max-height: 416px)");
@@ -33,6 +33,7 @@
 .box {
   all: initial; position: fixed; z-index: 2147483647; inset-block-end: 0; inset-inline-end: 0;
   display: flex; flex-direction: column; align-items: flex-end; gap: 12px; pointer-events: none;
+  max-inline-size: 100vi; box-sizing: border-box;
   padding: max(16px, env(safe-area-inset-top)) max(16px, env(safe-area-inset-right))
     max(16px, env(safe-area-inset-bottom)) max(16px, env(safe-area-inset-left));
   --y: clamp(0, (.179 - y) * 1e4, 1);
@@ -48,7 +49,7 @@
 :host([position=inline]) .box { position: static; padding: 0; align-items: stretch; flex-direction: column-reverse }
 button { font: inherit; cursor: pointer; border: 0; pointer-events: auto }
 .ask {
-  display: flex; align-items: center; gap: 10px; max-inline-size: 100%; box-sizing: border-box;
+  display: flex; align-items: center; gap: 10px; max-inline-size: min(100%, 320px); box-sizing: border-box;
   padding: 12px 20px 12px 16px; border-radius: 32px; border: 1px solid transparent;
   background: var(--accent); color: var(--ink); font-weight: 600;
   box-shadow: 0 1px 3px #0003, 0 6px 20px #0002; transition: translate .15s, box-shadow .15s;

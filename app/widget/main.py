@@ -81,7 +81,8 @@ class Widget:
         """The page around sets or changes its attributes."""
         if js.languages.code != self.state.settings.language:
             asyncio.create_task(self.speak())
-        js.document.documentElement.dataset.fallback = "yes" if options.get("fallback") else "no"
+        allowed = options.get("fallback") is not None
+        js.document.documentElement.dataset.fallback = "yes" if allowed else "no"
         self.lead(options["packs"], threshold(options.get("threshold")))
 
     def lead(self, packs: list, least: float | None) -> None:

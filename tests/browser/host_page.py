@@ -72,9 +72,18 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def document(arena: str, body: str, *, head: str = "", lang: str = "en", dir: str = "ltr") -> bytes:  # noqa: A002
-    """Return a page that embeds the chat of the ArenaLab at `arena`."""
-    script = f'<script async src="{arena}static/embed.js"></script>'
+def document(
+    arena: str,
+    body: str,
+    *,
+    head: str = "",
+    lang: str = "en",
+    dir: str = "ltr",  # noqa: A002 - the attribute's name
+    script: str | None = None,
+) -> bytes:
+    """Return a page with this body; `script` in place of the usual tag for embed.js of `arena`."""
+    if script is None:
+        script = f'<script async src="{arena}static/embed.js"></script>'
     return (
         f'<!doctype html><html lang="{lang}" dir="{dir}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">'

@@ -78,25 +78,27 @@ def host(packs: dict[str, bytes]) -> Iterator[Host]:
 
 @pytest.fixture
 def open_page(visitor: Callable[..., BrowserContext], site: Site, host: Host) -> OpenPage:
-    """Open a page of the host's with this body; see `document` and Playwright's `new_context`."""
+    """Open a page of the host's with this body.
+
+    `headers` go with it, `before` runs before its scripts, `page` is for `document`; what is left
+    is for Playwright's `new_context`.
+    """
 
     def make(
         body: str,
         *,
-        head: str = "",
-        lang: str = "en",
-        dir: str = "ltr",  # noqa: A002 - the attribute's name
         headers: dict[str, str] | None = None,
-        script: str = "",
+        before: str = "",
+        page: dict[str, str] | None = None,
         **options: object,
     ) -> Page:
-        html = document(site.address, body, head=head, lang=lang, dir=dir)
+        html = document(site.address, body, **(page or {}))
         host.replies["/"] = Reply(html, headers=headers or {})
         context = visitor(**options)
-        context.add_init_script(HEARD + script)
-        page = context.new_page()
-        page.goto(host.address)
-        page.locator("arena-chat .ask").first.wait_for()
-        return page
+        context.add_init_script(HEARD + before)
+        opened = context.new_page()
+        opened.goto(host.address)
+        opened.locator("arena-chat .ask").first.wait_for()
+        return opened
 
     return make

@@ -14,7 +14,7 @@ PHONE = {"width": 360, "height": 740}
 def test_nothing_but_the_script_is_fetched_before_opening(open_page: OpenPage, site: Site) -> None:
     """The page, then embed.js; frame, Python and pack come when the button is pressed."""
     asked: list[str] = []
-    page = open_page(CHAT, script="")
+    page = open_page(CHAT)
     page.on("request", lambda request: asked.append(request.url))
     page.reload()
     button(page).wait_for()
@@ -134,7 +134,7 @@ def test_the_pages_styles_do_not_reach_in(open_page: OpenPage) -> None:
         "*{font-family:fantasy!important;padding:20px!important}"
         "button,dialog,iframe,header,h2{display:none!important}</style>"
     )
-    page = open_page(CHAT, head=rude)
+    page = open_page(CHAT, page={"head": rude})
     open_chat(page)
     assert [button(page).bounding_box(), sheet(page).bounding_box()] == before
 
@@ -160,7 +160,7 @@ def test_nothing_leaks_out(open_page: OpenPage) -> None:
 def test_the_script_twice_and_as_a_module(open_page: OpenPage, site: Site) -> None:
     """Pasted twice, once as a module, it still is one element that works."""
     again = f'<script type="module" src="{site.address}static/embed.js"></script>'
-    page = open_page(CHAT, head=again)
+    page = open_page(CHAT, page={"head": again})
     open_chat(page)
 
 
