@@ -26,9 +26,10 @@ Role = Literal["user", "assistant"]
 
 RECALLED = 3  # exchanges that are looked at
 # Chosen on half of the follow-ups in tests/vectors, and on questions that are none; see
-# docs/decisions/0012. How much nearer a topic must bring a question, and how near the diamond
-# found must be to the question's own words.
-GAIN = 0.1
+# docs/decisions/0012. How much nearer a topic must bring a question for each of its tokens, up to
+# LONG, since a long question says what it means; and how near the diamond found must be to the
+# question's own words.
+GAIN, LONG = 0.01, 10
 TOUCH = 0.15
 READ = 320  # characters of a reply that are encoded: its beginning says what it is about
 AWAY = 0.3  # cosine with the topic below which the diamond found is of another
@@ -117,7 +118,7 @@ class Reader:
             topic.before,
         )
         going_on = self.predict(joined, topic.said)
-        gains = going_on.nearness > alone.nearness + GAIN
+        gains = going_on.nearness > alone.nearness + GAIN * min(len(question.tokens), LONG)
         if gains and self._likeness(going_on, question.vector) >= TOUCH:
             return Reading(joined, going_on, topic.said, going_on=True)
         return Reading(question, alone, new_topic=self._leaves(topic, alone))
