@@ -21,23 +21,29 @@ def restored(
 ) -> State:
     """What was stored is back; questions asked before that moment join it, last.
 
-    A stored turn that never got its answer waits for one again. Theme and language are those the
+    Where another conversation was chosen before that moment, it stays on screen and they stay
+    apart. A stored turn that never got its answer waits for one again. Theme and language are those the
     page already shows, since they are known before any storage opens.
     """
     shown = state.settings
     chosen = settings_from_record(settings).replace(theme=shown.theme, language=shown.language)
-    state = state.replace(kept=kept, conversation=conversation, pack=pack, settings=chosen)
+    state = state.replace(kept=kept, pack=pack, settings=chosen)
     state = state.replace(titles=titles or {}, drafts=tuple(map(draft_from_record, drafts)))
     state = packs_seen(state, packs=packs)
     known = frozenset(turn.id for turn in state.turns)
     stored = [turn_from_record(r, "waiting") for r in records if r["id"] not in known]
-    early = [turn.replace(conversation=conversation, packs=(state.pack,)) for turn in state.turns]
+    early = [turn.replace(packs=(state.pack,)) for turn in state.turns]
+    if not state.moved:
+        early = [turn.replace(conversation=conversation) for turn in early]
+        state = state.replace(conversation=conversation)
     return with_conversations(state.replace(turns=in_order(stored + early)))
 
 
 def conversation_chosen(state: State, *, id: str) -> State:
     """Show another conversation, or a new one when the id is not known yet."""
-    return state.replace(conversation=id, dialog=None, side=False, confirm=None, renaming=None)
+    return state.replace(
+        conversation=id, moved=True, dialog=None, side=False, confirm=None, renaming=None
+    )
 
 
 def conversation_removed(state: State, *, id: str, fresh: str) -> State:
