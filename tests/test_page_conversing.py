@@ -96,3 +96,11 @@ def test_restoring_brings_names_drafts_and_settings() -> None:
     assert state.settings.to_dict() | {"threshold": 0.8} == State().settings.to_dict() | {
         "threshold": 0.8
     }
+
+
+def test_a_conversation_chosen_before_storage_opened_stays_on_screen() -> None:
+    """What comes back stands in the list; the early question keeps a conversation of its own."""
+    fields = {"records": [], "packs": [], "conversation": "old", "pack": "starter", "kept": True}
+    moved = after(State(conversation="c"), asked("a"), ("conversation_chosen", {"id": "d"}))
+    state = after(moved, ("restored", fields))
+    assert (state.conversation, [turn.conversation for turn in state.turns]) == ("d", ["c"])

@@ -22,8 +22,8 @@ def restored(
     """What was stored is back; questions asked before that moment join it, last.
 
     Where another conversation was chosen before that moment, it stays on screen and they stay
-    apart. A stored turn that never got its answer waits for one again. Theme and language are those the
-    page already shows, since they are known before any storage opens.
+    apart. A stored turn that never got its answer waits for one again. Theme and language are
+    those the page already shows, since they are known before any storage opens.
     """
     shown = state.settings
     chosen = settings_from_record(settings).replace(theme=shown.theme, language=shown.language)

@@ -126,7 +126,8 @@ class State(Value):
 
     `job` is the Progress of an import; `dialog` the name of the open dialog, `about` the id it is
     about; `side` whether the list of conversations is open; `titles` are those given by hand;
-    `removed` holds what Undo brings back. `providers` are those that can be asked, `key` what is
+    `removed` holds what Undo brings back; `moved` says that a person has chosen a conversation.
+    `providers` are those that can be asked, `key` what is
     kept for the chosen one (origin, locked), None for nothing.
     """
 
@@ -134,6 +135,7 @@ class State(Value):
         "ready": False,
         "boot": Progress(),
         "conversation": "",
+        "moved": False,
         "turns": (),
         "conversations": (),
         "titles": {},
