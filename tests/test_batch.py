@@ -39,6 +39,7 @@ from arenalab.pack.texts import BLOCK
 from arenalab.span import Span
 
 COUNT = 5 * BLOCK + 7
+pytestmark = pytest.mark.native
 
 
 def encoder_file() -> bytes:
@@ -112,7 +113,6 @@ def test_parts_give_what_learning_at_once_gives(
     assert np.abs(parts.vectors.astype(int) - whole.vectors.astype(int)).max() <= 1
 
 
-@pytest.mark.native
 def test_the_bytes_do_not_depend_on_the_number_of_workers(place: Path, tmp_path: Path) -> None:
     """One process or three: the file is the same."""
     one, three = (built(place, tmp_path / str(n), Processes(n)) for n in (1, 3))
@@ -181,14 +181,12 @@ def kill_always(number: int) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-@pytest.mark.native
 def test_a_killed_worker_is_replaced(tmp_path: Path) -> None:
     """All tasks are done though a worker was killed in the midst."""
     task = partial(kill_once, str(tmp_path / "flag"))
     assert sorted(Processes(2).each(task, range(4))) == [0, 1, 2, 3]
 
 
-@pytest.mark.native
 def test_a_task_that_always_kills_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that is killed again and again is explained, with what to do."""
     monkeypatch.setattr(crew, "TRIES", 2)
@@ -196,7 +194,6 @@ def test_a_task_that_always_kills_is_given_up(monkeypatch: pytest.MonkeyPatch) -
         list(Processes(1).each(kill_always, [1]))
 
 
-@pytest.mark.native
 def test_a_dask_cluster_builds_the_same(place: Path, tmp_path: Path) -> None:
     """Two workers of a local cluster give the bytes that two processes give."""
     distributed = pytest.importorskip("distributed", reason="the extra dask is not installed")
@@ -213,7 +210,6 @@ def test_a_dask_cluster_builds_the_same(place: Path, tmp_path: Path) -> None:
     assert dask == built(place, tmp_path / "processes", Processes(2))
 
 
-@pytest.mark.native
 def test_no_scheduler_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     """An address where nobody answers is named, with what to do."""
     pytest.importorskip("distributed", reason="the extra dask is not installed")
@@ -333,7 +329,6 @@ def test_a_save_that_fails_leaves_the_pack(
     assert list(tmp_path.iterdir()) == [file]
 
 
-@pytest.mark.native
 def test_a_killed_command_goes_on(place: Path, tmp_path: Path) -> None:
     """`arenalab build --resume` after a kill makes the file that an undisturbed build makes."""
     output = tmp_path / "out.diamonds"

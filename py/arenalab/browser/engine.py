@@ -13,22 +13,23 @@ from pyodide.ffi import to_js  # type: ignore[import-not-found]
 
 from arenalab.arena import Arena
 from arenalab.browser.describing import describe
+from arenalab.browser.nearby import Nearby
 from arenalab.browser.telling import Told
 from arenalab.browser.vault import Vault
 from arenalab.constitution import Constitution
 from arenalab.encode import Encoder
 from arenalab.errors import UnavailableError
-from arenalab.pack import read_pack
+from arenalab.pack import Pack, read_pack
 
 
 class Engine:
     """The encoders and the packs that are open, for one page.
 
     `encoder` is the best one loaded so far; every open pack is asked with it, under `constitution`
-    where it brings no principles of its own. `files` wait for
-    the next `build_pack`, `built` for the page to take them. `sizes` are of the packs' files, in
-    bytes; `told` is what is remembered of answers. `vault` keeps providers' keys, once there is
-    one; `asking` are the questions that a provider is answering.
+    where it brings no principles of its own. `files` wait for the next `build_pack`, `built` for
+    the page to take them. `sizes` are of the packs' files, in bytes; `nearby` are the files left
+    outside memory; `told` is what is remembered of answers. `vault` keeps providers' keys, once
+    there is one; `asking` are the questions that a provider is answering.
     """
 
     def __init__(self) -> None:
@@ -37,6 +38,7 @@ class Engine:
         self.transformer: asyncio.Future[Encoder] | None = None
         self.arenas: dict[str, Arena] = {}
         self.sizes: dict[str, int] = {}
+        self.nearby: dict[str, Nearby] = {}
         self.files: list[tuple[str, bytes]] = []
         self.built: dict[str, bytes] = {}
         self.channel: Any = None
@@ -47,12 +49,20 @@ class Engine:
 
     def open(self, id: str, data: bytes) -> dict[str, Any]:  # noqa: A002 (the record's own word)
         """Open the bytes of a pack under `id`. Returns its record for the page."""
+        return self.add(id, read_pack(data), len(data))
+
+    def open_nearby(self, id: str, nearby: Nearby) -> dict[str, Any]:  # noqa: A002
+        """Open a pack of which only the index is held. Raises NotHereError until that is."""
+        self.nearby[id] = nearby
+        return {**self.add(id, nearby.open(), int(nearby.blob.size)), "held": "index"}
+
+    def add(self, id: str, pack: Pack, size: int) -> dict[str, Any]:  # noqa: A002
+        """Ask `pack`, of a file of `size` bytes, under `id` from now on. Returns its record."""
         if self.encoder is None:
             raise UnavailableError("the encoder is not loaded; reload the page")
-        pack = read_pack(data)
         self.arenas[id] = Arena(pack, self.encoder, time.perf_counter, self.constitution)
-        self.sizes[id] = len(data)
-        return describe(id, pack, len(data))
+        self.sizes[id] = size
+        return describe(id, pack, size)
 
     def ask_with(self, encoder: Encoder, constitution: Constitution) -> None:
         """From now on, ask every pack with `encoder`, under what was compiled for it."""

@@ -10,6 +10,7 @@ import js  # type: ignore[import-not-found]
 
 from arenalab.browser.engine import Engine
 from arenalab.browser.fetching import fetch
+from arenalab.browser.nearby import Nearby
 from arenalab.browser.replies import JavaScriptBytes, replies
 from arenalab.constitution import Constitution, read_constitution
 from arenalab.encode import Encoder, load_encoder
@@ -21,6 +22,7 @@ ENCODER_FILE = "models/minilm.encoder"
 STARTER_FILE = "packs/starter.diamonds"
 STATIC_CONSTITUTION = "packs/static.constitution"
 CONSTITUTION = "packs/minilm.constitution"
+HELD = 64 << 20  # bytes of a pack's file up to which all of it is held in memory
 
 
 @replies
@@ -49,13 +51,23 @@ async def upgrade(engine: Engine, _request: dict[str, str]) -> dict[str, Any]:
 async def open_pack(
     engine: Engine, request: dict[str, str], data: JavaScriptBytes
 ) -> dict[str, Any]:
-    """Open the bytes of a pack under request's id."""
-    return engine.open(request["id"], data.to_bytes())
+    """Open the bytes of a pack under request's id.
+
+    Of a large pack, or where there is no memory for it, only the index is held; the record says so.
+    """
+    name = request["id"]
+    if name not in engine.nearby and data.byteLength <= HELD:
+        try:
+            return engine.open(name, data.to_bytes())
+        except MemoryError:
+            engine.arenas.pop(name, None)
+    return engine.open_nearby(name, engine.nearby.get(name) or Nearby(data))
 
 
 @replies
 async def close_pack(engine: Engine, request: dict[str, str]) -> dict[str, Any]:
     """Forget the pack of request's id."""
+    engine.nearby.pop(request["id"], None)
     engine.arenas.pop(request["id"], None)
     return {}
 

@@ -9,11 +9,15 @@ from functools import wraps
 from typing import Any, Protocol
 
 from arenalab.browser.engine import Engine
+from arenalab.browser.nearby import supply
 from arenalab.errors import ArenaError
+from arenalab.pack import NotHereError
 
 
 class JavaScriptBytes(Protocol):
     """A Uint8Array of the page, as Pyodide hands it over."""
+
+    byteLength: int  # noqa: N815 (JavaScript's name)
 
     def to_bytes(self) -> bytes:
         """Return a copy."""
@@ -23,12 +27,20 @@ Reply = Callable[..., Awaitable[str]]
 
 
 def replies(handle: Callable[..., Awaitable[dict[str, Any]]]) -> Reply:
-    """Make a function take its request as JSON text, reply JSON text, and report errors."""
+    """Make a function take its request as JSON text, reply JSON text, and report errors.
+
+    Where it lacks parts of a pack that was left outside memory, they are fetched and it is called
+    again, so it may change nothing before it has read what it needs.
+    """
 
     @wraps(handle)
     async def reply(engine: Engine, request: str, *more: JavaScriptBytes) -> str:
         try:
-            return json.dumps(await handle(engine, json.loads(request), *more))
+            while True:
+                try:
+                    return json.dumps(await handle(engine, json.loads(request), *more))
+                except NotHereError as lacking:
+                    await supply(lacking)
         except ArenaError as error:
             return json.dumps({"error": {"kind": type(error).__name__, "message": str(error)}})
         except MemoryError:

@@ -20,11 +20,12 @@ KEPT = 16 << 20  # bytes that a Kept holds before it forgets what was used longe
 
 
 class NotHereError(LookupError):
-    """Bytes are needed that are not in memory; `places` are all of them."""
+    """Bytes are needed that are not in memory: `places` of the file that `kept` has parts of."""
 
-    def __init__(self, places: Sequence[slice]) -> None:
+    def __init__(self, places: Sequence[slice], kept: "Kept") -> None:
         super().__init__(f"{len(places)} parts of the file have to be fetched")
         self.places = tuple(places)
+        self.kept = kept
 
 
 class Kept:
@@ -40,7 +41,7 @@ class Kept:
         keys = [(place.start, place.stop) for place in places]
         lacking = {key for key in keys if key not in self._held}
         if lacking:
-            raise NotHereError([slice(*key) for key in sorted(lacking)])
+            raise NotHereError([slice(*key) for key in sorted(lacking)], self)
         for key in keys:
             self._held.move_to_end(key)
         return [self._held[key] for key in keys]
