@@ -3,7 +3,8 @@
     python tests/bench/endpoint.py [--encoder FILE] [--sizes 10000 100000] [--seconds 5]
 
 Needs `wrk`. Packs are synthetic: random unit vectors and short texts, which cost what real ones
-cost. Questions are real texts, encoded by the real encoder with every request.
+cost. Questions are real texts, each with a number of its own, so that none was encoded before. The
+default constitution is upheld, as it is by `arenalab serve`.
 """
 
 import argparse
@@ -29,10 +30,10 @@ from arenalab.span import Span
 
 CONNECTIONS = (1, 8, 64)
 QUESTIONS = (
-    "How do I reset my password?",
-    "Which languages are supported?",
-    "Can I get a refund for last month?",
-    "What does the basic plan cost for a school with two hundred pupils?",
+    "How do I reset password NUMBER?",
+    "Which languages are supported in NUMBER?",
+    "Can I get a refund for order NUMBER?",
+    "What does the basic plan cost for a school with NUMBER pupils?",
 )
 
 
@@ -46,8 +47,11 @@ def main() -> None:
     if shutil.which("wrk") is None:
         sys.exit("this bench needs wrk; on Debian and Ubuntu: apt-get install wrk")
     encoder = load_encoder(told.encoder.read_bytes())
-    print("| diamonds | workers | connections | requests/s | p50 ms | p99 ms | memory MB |")
-    print("|---:|---:|---:|---:|---:|---:|---:|")
+    print(
+        "| diamonds | workers | connections | requests/s | p50 ms | p99 ms | memory MB "
+        "| pack: file | resident | shared |"
+    )
+    print("|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         script = folder / "post.lua"
@@ -60,6 +64,7 @@ def main() -> None:
                     for connections in CONNECTIONS:
                         rate, p50, p99 = load(address, script, connections, told.seconds)
                         row = (size, workers, connections, rate, p50, p99, memory(process))
+                        row += (pack.stat().st_size / 1e6, *mapped(process, pack))
                         print(
                             "| "
                             + " | ".join(
@@ -93,7 +98,7 @@ def synthetic(size: int, encoder: Encoder) -> bytes:
 
 
 def lua() -> str:
-    """Return what wrk runs: one question after the other."""
+    """Return what wrk runs: one question after the other, each thread with numbers of its own."""
     bodies = [
         json.dumps({"model": "bench", "messages": [{"role": "user", "content": text}]})
         for text in QUESTIONS
@@ -102,11 +107,14 @@ def lua() -> str:
     return f"""
 local bodies = {{ {listed} }}
 local turn = 0
+math.randomseed(os.time())
+function setup(thread) thread:set("first", math.random(900000) * 1000) end
 wrk.method = "POST"
 wrk.headers["content-type"] = "application/json"
 request = function()
-  turn = turn % #bodies + 1
-  return wrk.format(nil, nil, nil, bodies[turn])
+  turn = turn + 1
+  local body = string.gsub(bodies[turn % #bodies + 1], "NUMBER", first + turn)
+  return wrk.format(nil, nil, nil, body)
 end
 """
 
@@ -153,12 +161,28 @@ def load(address: str, script: Path, connections: int, seconds: int) -> tuple[fl
 
 def memory(process: int) -> float:
     """Return the memory of a process and its children in MB; what they share counts once (PSS)."""
+    texts = [Path(f"/proc/{one}/smaps_rollup").read_text() for one in family(process)]
+    return sum(kilobytes("Pss", text) for text in texts) / 1000
+
+
+def mapped(process: int, file: Path) -> tuple[float, float]:
+    """Return MB of a mapped file in a process and its children: one by one, and shared (PSS)."""
+    whole = "\n".join(Path(f"/proc/{one}/smaps").read_text() for one in family(process))
+    parts = re.split(r"^(?=[0-9a-f]+-[0-9a-f]+ )", whole, flags=re.MULTILINE)
+    of_file = [part for part in parts if part.split("\n")[0].endswith(str(file))]
+    rss, pss = (sum(kilobytes(kind, part) for part in of_file) / 1000 for kind in ("Rss", "Pss"))
+    return rss, pss
+
+
+def family(process: int) -> list[int]:
+    """Return a process and its children."""
     children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    total = 0.0
-    for one in [str(process), *children]:
-        text = Path(f"/proc/{one}/smaps_rollup").read_text()
-        total += float(re.findall(r"^Pss:\s+(\d+)", text, re.MULTILINE)[0]) / 1000
-    return total
+    return [process, *map(int, children)]
+
+
+def kilobytes(kind: str, text: str) -> float:
+    """Return a figure out of smaps."""
+    return float(re.findall(rf"^{kind}:\s+(\d+)", text, re.MULTILINE)[0])
 
 
 if __name__ == "__main__":
