@@ -95,6 +95,15 @@ def test_the_browser_answers_as_cpython_does(
         assert_same(one, other, question)
 
 
+def test_a_pack_of_which_the_index_is_held_answers_the_same(run: Callable[..., str]) -> None:
+    """Left in a Blob for its size, or because memory was refused: same answer, and it is said."""
+    found = json.loads(run("nearby.py", {"world.py": ROOT / "tests/world.py"}))
+    assert found["whole"]["held"] == "all"
+    for case in ("index", "no memory"):
+        assert found[case] == {**found["whole"], "held": "index"}
+    assert "cut short" in found["cut short"]["error"]["message"]
+
+
 def many_questions() -> list[str]:
     """Phrasings the starter pack knows, changed a little, follow-ups, and what it cannot know."""
     lines = (ROOT / "static/diamonds/misconceptions.ndjson").read_text(encoding="utf-8")

@@ -1,0 +1,57 @@
+"""Runs inside Pyodide: the door opens a pack of which only the index is held, and asks it."""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+
+import js
+from pyodide.ffi import to_js
+from pyodide.http import pyfetch
+
+import arenalab.browser.engine
+from arenalab.browser import loading
+from arenalab.browser.asking import ask
+from arenalab.browser.engine import Engine
+
+QUESTION = "How do I reset my password?"
+
+
+async def main(base: str) -> str:
+    """Return the records and answers of a pack held whole, in part, and in part for want of memory.
+
+    And the error for a file that is cut short.
+    """
+    place = Path("/inside")
+    place.mkdir()
+    (place / "world.py").write_text(await (await pyfetch(base + "inside/world.py")).string())
+    sys.path.insert(0, str(place))
+    world = importlib.import_module("world")
+    from arenalab.arena import learn
+    from arenalab.pack import write_pack
+
+    engine = Engine()
+    engine.encoder = world.WordEncoder()
+    many = [
+        world.span(f"n{i}", f"What is number {i}?", f"It is {i} and no more.") for i in range(900)
+    ]
+    data = write_pack(learn([*many, *world.SPANS], engine.encoder, name="many"))
+
+    async def opened(name: str, held: int, size: int = len(data)) -> dict:
+        loading.HELD = held
+        bytes_ = js.Uint8Array.new(to_js(data[:size]))
+        record = json.loads(await loading.open_pack(engine, json.dumps({"id": name}), bytes_))
+        if "error" in record:
+            return record
+        reply = json.loads(await ask(engine, json.dumps({"question": QUESTION, "pack": name})))
+        return {"held": record.get("held", "all"), "text": reply["text"], "plan": reply["plan"]}
+
+    found = {"whole": await opened("whole", 1 << 30), "index": await opened("index", 100)}
+    found["cut short"] = await opened("short", 100, len(data) - 64)
+
+    def refused(_data: bytes) -> None:
+        raise MemoryError
+
+    arenalab.browser.engine.read_pack = refused
+    found["no memory"] = await opened("no memory", 1 << 30)
+    return json.dumps(found)
