@@ -1,96 +1,107 @@
 /**
  * The module that PyScript's `interpreter` setting names for the engine's worker. It starts our own
- * copy of Pyodide and tells the page how many bytes have come, stage by stage. It moves bytes and
- * decides nothing.
+ * copy of Pyodide: from the image of one that has started already (static/image.mjs), or where that
+ * does not fit, from the beginning. It moves bytes and decides nothing.
  *
- * Address: `runtime.mjs?channel=ID`. Messages on BroadcastChannel `arenalab-boot-ID`:
- * `{stage, loaded, total}` in bytes, over all files of that stage asked for so far, and
- * `{stage: "missing", path}` for a file that does not come: Pyodide itself may wait for it forever.
- * A page that starts to listen later posts `{stage: "hello"}`, and is told how far things are.
+ * Address: `runtime.mjs?channel=ID`; the channel is that of static/progress.mjs.
  */
-import { loadPyodide as load, version } from "../runtime/pyodide/pyodide.mjs";
+import { BLOCK, FROM, LIBRARIES, link, OPTIONS, SETTINGS, trampoline } from "./image.mjs";
+import { fetchAndTell, ROOT } from "./progress.mjs";
+
+const IMAGE = `${ROOT}runtime/image/`;
+const PLACES = { indexURL: `${ROOT}runtime/pyodide/`, packageBaseUrl: `${ROOT}runtime/wheels/` };
+
+globalThis.fetch = fetchAndTell(new URL(import.meta.url).searchParams.get("channel"));
+
+/** Whoever waits for a promise learns that it failed; until then nobody needs to. */
+const ahead = (promise) => (promise.catch(() => {}), promise);
+
+// All is asked for at once. What must be there first is waited for below.
+const about = ahead(fetch(`${IMAGE}image.json`).then((answer) => answer.json()));
+const memory = ahead(unpack(fetch(`${IMAGE}memory.bin`)));
+const libraries = Object.fromEntries(
+  Object.values(LIBRARIES).map((file) => [file, ahead(WebAssembly.compileStreaming(fetch(`${IMAGE}${file}`)))]),
+);
+const [{ loadPyodide: load, version }, { default: create }] = await Promise.all([
+  import("../runtime/pyodide/pyodide.mjs"),
+  import("../runtime/pyodide/pyodide.asm.mjs"),
+]);
 
 export { version };
 
-/** The release's folders, each a stage of loading. */
-const STAGES = { "runtime/pyodide/": "runtime", "runtime/wheels/": "packages", "models/": "encoder", "packs/": "pack" };
-
-const root = new URL("../", import.meta.url).href;
-const channel = new BroadcastChannel(`arenalab-boot-${new URL(import.meta.url).searchParams.get("channel")}`);
-const fetchPlainly = globalThis.fetch.bind(globalThis);
-
 /**
- * The sizes of the release's files, unpacked; a Content-Length may be of packed bytes. Without the
- * list the engine starts all the same, only its progress has no end to show.
- * @type {Promise<Record<string, {bytes: number}>>}
- */
-const files = fetchPlainly(`${root}release.json`)
-  .then((answer) => answer.json())
-  .then((release) => release.files)
-  .catch(() => ({}));
-
-/** @type {Record<string, {loaded: number, total: number}>} */
-const progress = {};
-
-/** @param {string} stage @param {number} loaded @param {number} total */
-function count(stage, loaded, total) {
-  const sum = (progress[stage] ??= { loaded: 0, total: 0 });
-  sum.loaded += loaded;
-  sum.total += total;
-  channel.postMessage({ stage, ...sum });
-}
-
-/** @type {Set<string>} */
-const absent = new Set();
-
-/** @param {string} path */
-function missing(path) {
-  absent.add(path);
-  channel.postMessage({ stage: "missing", path });
-}
-
-channel.addEventListener("message", ({ data }) => {
-  if (data.stage !== "hello") return;
-  for (const stage in progress) count(stage, 0, 0);
-  absent.forEach(missing);
-});
-
-/** @param {string} url @returns {[string, string] | undefined} the stage it belongs to, and its path */
-function place(url) {
-  if (!url.startsWith(root)) return undefined;
-  const path = url.slice(root.length).split("?")[0];
-  const folder = Object.keys(STAGES).find((name) => path.startsWith(name));
-  return folder && [STAGES[folder], path];
-}
-
-/** @type {typeof fetch} fetch that counts the bytes of the release's large files as they come. */
-async function fetchAndCount(request, options) {
-  const [stage, path] = place(new URL(request.url ?? request, root).href) ?? [];
-  if (!stage) return fetchPlainly(request, options);
-  const asked = fetchPlainly(request, options);
-  asked.catch(() => missing(path));
-  const [answer, sizes] = await Promise.all([asked, files]);
-  if (!answer.ok || !answer.body) {
-    missing(path);
-    return answer;
-  }
-  count(stage, 0, sizes[path]?.bytes ?? 0);
-  const counted = answer.body.pipeThrough(
-    new TransformStream({
-      transform(chunk, controller) {
-        count(stage, chunk.byteLength, 0);
-        controller.enqueue(chunk);
-      },
-    }),
-  );
-  return new Response(counted, { status: answer.status, headers: answer.headers });
-}
-
-/**
- * Pyodide's own `loadPyodide`, with the places of our copy.
- * @param {object} options what PyScript asks for
+ * What PyScript calls.
+ * @param {object} options what it asks for
  */
 export async function loadPyodide(options) {
-  globalThis.fetch = fetchAndCount;
-  return load({ ...options, indexURL: `${root}runtime/pyodide/`, packageBaseUrl: `${root}runtime/wheels/` });
+  const asked = { ...options, ...PLACES };
+  try {
+    const python = await fromImage(asked);
+    python.runPython("import random; random.seed()"); // the image's numbers are everybody's
+    let whole;
+    globalThis.wholePython = () => (whole ??= complete(python));
+    return python;
+  } catch (reason) {
+    console.info(`Python starts from the beginning: ${reason.message}`);
+    globalThis.wholePython = async () => {};
+    return load({ ...asked, packages: ["arenalab"] });
+  }
+}
+
+/** Start from the image. Rejects where it does not fit this browser, or has not come. */
+async function fromImage(options) {
+  const { blocks, start, heap, fits, handles } = await about;
+  const snapshot = new Uint8Array(start + heap); // filled below, before Pyodide restores it
+  const createPyodideModule = async (settings) => {
+    let found;
+    const module = await new Promise((resolve, reject) => {
+      const linked = (made) => link(made, (file) => libraries[file], (sizes) => (found = sizes)).catch(reject);
+      create({ ...settings, ...SETTINGS, preRun: [...settings.preRun, linked] }).then(resolve, reject);
+    });
+    if (JSON.stringify(found) !== JSON.stringify(fits)) throw new Error("its image is of another machine");
+    const image = await memory;
+    snapshot.set(image.subarray(blocks, blocks + start));
+    fill(snapshot.subarray(start), image.subarray(0, blocks), image.subarray(blocks + start), module.HEAPU8);
+    const own = trampoline(module);
+    new Uint32Array(snapshot.buffer, start)[own] = module.HEAPU32[own];
+    for (const [handle, name] of Object.entries(handles))
+      module.LDSO.loadedLibsByHandle[handle] = module.LDSO.loadedLibsByName[name];
+    // Makes room; what it writes down is overwritten.
+    if (module.HEAPU8.length < heap) module._malloc(heap);
+    return module;
+  };
+  // The library is left out (`complete` brings it), but something must be in its place.
+  const stdLibURL = `${IMAGE}image.json`;
+  return load({ ...options, ...OPTIONS, stdLibURL, _loadSnapshot: snapshot, createPyodideModule });
+}
+
+/** Put `memory` together from its blocks: see static/image.mjs. */
+function fill(memory, from, written, ground) {
+  for (let block = 0, place = 0, next = 0; block < from.length; block++, place += BLOCK) {
+    if (from[block] === FROM.ground) memory.set(ground.subarray(place, place + BLOCK), place);
+    if (from[block] === FROM.image) memory.set(written.subarray(next, (next += BLOCK)), place);
+  }
+}
+
+/** @param {Promise<Response>} answer @returns {Promise<Uint8Array>} inflated */
+async function unpack(answer) {
+  const { body } = await answer;
+  const { bytes } = await about;
+  const memory = new Uint8Array(bytes);
+  const reader = body.pipeThrough(new DecompressionStream("gzip")).getReader();
+  let at = 0;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    memory.set(part.value, at);
+    at += part.value.length;
+  }
+  if (at !== bytes) throw new Error(`its image has ${at} bytes, not ${bytes}`);
+  return memory;
+}
+
+/** Bring what the image leaves out: modules of Python and of packages that nothing has used yet. */
+async function complete(python) {
+  const library = await fetch(`${PLACES.indexURL}python_stdlib.zip`);
+  if (!library.ok) throw new Error(`python_stdlib.zip is missing (status ${library.status})`);
+  python.FS.writeFile("/lib/python314.zip", new Uint8Array(await library.arrayBuffer()));
+  await python.loadPackage("arenalab");
 }

@@ -27,7 +27,6 @@ def without(visitor: Callable[..., BrowserContext]) -> Callable[[str], Page]:
     "path",
     [
         "runtime/pyodide/pyodide.asm.wasm",
-        "runtime/wheels/numpy-*.whl",
         "models/static.encoder",
         "packs/starter.diamonds",
     ],
@@ -45,6 +44,17 @@ def test_a_missing_part_of_the_engine_is_said_with_a_way_out(
     page.context.unroute_all()
     page.get_by_role("button", name="Reload").click()
     expect(turns(page).locator(".facts")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["image.json", "memory.bin", "_umath_linalg.wasm"])
+def test_without_its_image_python_starts_from_the_beginning(
+    without: Callable[[str], Page], path: str
+) -> None:
+    """That takes longer, and nothing else is different."""
+    page = without(f"runtime/image/{path}")
+    ask(page, "Are bats blind?")
+    expect(turns(page).locator(".facts")).to_be_visible()
+    expect(page.locator(".notice.error")).to_have_count(0)
 
 
 @pytest.mark.parametrize(

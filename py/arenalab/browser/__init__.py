@@ -8,6 +8,9 @@ answers a request takes the `Engine`, what is open for one page, and the request
 those of others, `serving` the endpoint, `telling` what it remembers.
 
 app/worker.py exports everything in `REQUESTS`.
+
+A page starts from an image of this package, already imported (static/image.mjs). So nothing here
+may reach for more of `js` than its name while it is imported.
 """
 
 from arenalab.browser.asking import ask

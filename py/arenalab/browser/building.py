@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+import js  # type: ignore[import-not-found]
 import numpy as np
 import pyodide_js  # type: ignore[import-not-found]
 from numpy.typing import NDArray
@@ -16,9 +17,9 @@ from arenalab.browser.engine import Engine
 from arenalab.browser.loading import transformer
 from arenalab.browser.replies import JavaScriptBytes, replies
 from arenalab.encode import Encoder
-from arenalab.learning import reading
 from arenalab.pack import write_pack
 from arenalab.span import Span
+from arenalab.wording import wordings
 
 # Texts encoded before the worker looks for other work: a question waits about a second for them.
 CHUNK = 8
@@ -62,6 +63,7 @@ async def pack_bytes(engine: Engine, id: str) -> object:  # noqa: A002 (the reco
 
 
 async def _import(files: Files) -> tuple[Sequence[Span], list[str]]:
+    await js.wholePython()  # static/runtime.mjs: the image of Python holds only what answers need
     for name, _ in files:
         kind = PurePosixPath(name).suffix.lower()
         if kind in LIBRARIES:
@@ -73,7 +75,7 @@ async def _import(files: Files) -> tuple[Sequence[Span], list[str]]:
 
 async def _encode(engine: Engine, spans: Sequence[Span], encoder: Encoder) -> "Encoded":
     """Encode all that `learn` will ask for, letting questions through in between."""
-    texts = sorted({text for span in spans for text in reading(span)}, key=len)
+    texts = sorted({text for wording in wordings(spans) for text in wording.texts}, key=len)
     vectors: dict[str, NDArray[np.float32]] = {}
     for start in range(0, len(texts), CHUNK):
         chunk = texts[start : start + CHUNK]

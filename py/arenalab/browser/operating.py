@@ -4,16 +4,12 @@ from typing import Any
 
 from arenalab.browser.engine import Engine
 from arenalab.browser.replies import replies
+from arenalab.browser.serving import listen
 
 
 @replies
 async def serve(engine: Engine, _request: dict[str, str]) -> dict[str, Any]:
-    """From now on, answer what the service worker hands over.
-
-    Asked for once the page is ready, as the endpoint's modules take a while to import.
-    """
-    from arenalab.browser.serving import listen
-
+    """From now on, answer what the service worker hands over."""
     listen(engine)
     return {}
 

@@ -1,0 +1,100 @@
+/**
+ * Fetches, and tells the page how many bytes have come, stage by stage.
+ *
+ * Messages on BroadcastChannel `arenalab-boot-ID`: `{stage, loaded, total}` in bytes, over all files
+ * of that stage asked for so far, and `{stage: "missing", path}` for a file that does not come:
+ * Pyodide itself may wait for it forever. A page that starts to listen later posts
+ * `{stage: "hello"}`, and is told how far things are.
+ */
+
+/** The release's folders, each a stage of loading. */
+const STAGES = {
+  "runtime/pyodide/": "runtime",
+  "runtime/image/": "runtime",
+  "runtime/wheels/": "packages",
+  "models/": "encoder",
+  "packs/": "pack",
+};
+
+/** The site's address. */
+export const ROOT = new URL("../", import.meta.url).href;
+
+/**
+ * @param {string} id of the channel
+ * @returns {typeof fetch} fetch that tells the bytes of the release's large files as they come
+ */
+export function fetchAndTell(id) {
+  const channel = new BroadcastChannel(`arenalab-boot-${id}`);
+  const fetchPlainly = globalThis.fetch.bind(globalThis);
+
+  /**
+   * The sizes of the release's files, unpacked; a Content-Length may be of packed bytes. Without
+   * the list the engine starts all the same, only its progress has no end to show.
+   * @type {Promise<Record<string, {bytes: number}>>}
+   */
+  const files = fetchPlainly(`${ROOT}release.json`)
+    .then((answer) => answer.json())
+    .then((release) => release.files)
+    .catch(() => ({}));
+
+  /** @type {Record<string, {loaded: number, total: number}>} */
+  const progress = {};
+
+  /** @param {string} stage @param {number} loaded @param {number} total */
+  function count(stage, loaded, total) {
+    const sum = (progress[stage] ??= { loaded: 0, total: 0 });
+    sum.loaded += loaded;
+    sum.total += total;
+    channel.postMessage({ stage, ...sum });
+  }
+
+  /** @type {Set<string>} */
+  const absent = new Set();
+
+  /** @param {string} path */
+  function missing(path) {
+    absent.add(path);
+    channel.postMessage({ stage: "missing", path });
+  }
+
+  channel.addEventListener("message", ({ data }) => {
+    if (data.stage !== "hello") return;
+    for (const stage in progress) count(stage, 0, 0);
+    absent.forEach(missing);
+  });
+
+  return async (request, options) => {
+    const [stage, path] = place(new URL(request.url ?? request, ROOT).href) ?? [];
+    if (!stage) return fetchPlainly(request, options);
+    const asked = fetchPlainly(request, options);
+    const needed = !path.startsWith("runtime/image/"); // without it, Python starts from the beginning
+    if (needed) asked.catch(() => missing(path));
+    const [answer, sizes] = await Promise.all([asked, files]);
+    if (!answer.ok || !answer.body) {
+      if (needed) missing(path);
+      return answer;
+    }
+    const size = sizes[path]?.bytes ?? 0;
+    count(stage, 0, size);
+    if (path.endsWith(".wasm")) {
+      // The browser keeps what it compiled with this very answer, so nothing may stand in between.
+      count(stage, size, 0);
+      return answer;
+    }
+    const told = new TransformStream({
+      transform(chunk, controller) {
+        count(stage, chunk.byteLength, 0);
+        controller.enqueue(chunk);
+      },
+    });
+    return new Response(answer.body.pipeThrough(told), { status: answer.status, headers: answer.headers });
+  };
+}
+
+/** @param {string} url @returns {[string, string] | undefined} the stage it belongs to, and its path */
+function place(url) {
+  if (!url.startsWith(ROOT)) return undefined;
+  const path = url.slice(ROOT.length).split("?")[0];
+  const folder = Object.keys(STAGES).find((name) => path.startsWith(name));
+  return folder && [STAGES[folder], path];
+}
