@@ -59,6 +59,38 @@ def test_wrangler_takes_it(built: tuple[Path, int], tmp_path: Path) -> None:
     assert (tmp_path / "out/python_modules/arenalab/arena.py").exists()
 
 
+CONFIG = """
+using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "main", worker = .main)],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
+);
+const main :Workerd.Worker = (
+  modules = [(name = "entry.py", pythonModule = embed "entry.py")],
+  compatibilityDate = "%s",
+  compatibilityFlags = %s
+);
+"""
+
+
+def test_cloudflare_runs_the_python_of_our_wheels(tmp_path: Path) -> None:
+    """With our date and flags its own runtime asks for Pyodide 314, which the wheels need."""
+    runtime = WRANGLER.parent / "workerd"
+    if not runtime.exists():
+        pytest.skip("needs workerd, which .ci/run installs")
+    text = (ROOT / "app/edge/wrangler.jsonc").read_text()
+    settings = json.loads(re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE))
+    told = settings["compatibility_date"], json.dumps(settings["compatibility_flags"])
+    (tmp_path / "config.capnp").write_text(CONFIG % told)
+    (tmp_path / "entry.py").write_text("")
+    command = [str(runtime), "serve", "config.capnp", "--verbose"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr is not None
+        line = next(line for line in running.stderr if "pyodide_" in line or "rror" in line)
+        running.kill()
+    assert "pyodide_314." in line
+
+
 def test_what_an_answer_never_needs_is_left_out(built: tuple[Path, int]) -> None:
     """No tests, no headers, no doors of other places; the engine itself is whole."""
     folder, size = built
