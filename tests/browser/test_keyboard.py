@@ -16,6 +16,7 @@ def tab_to(page: Page, wanted: Locator, *, back: bool = False) -> None:
 def test_a_visit_with_the_keyboard_alone(talk: Page) -> None:
     """Ask, open receipts, rate, give a reason, name and delete a conversation, change a setting."""
     question = "Are bats blind? Asked by hand."
+    talk.locator("#open-library").focus()
     talk.keyboard.press("/")
     talk.keyboard.type(question)
     talk.keyboard.press("Enter")
@@ -72,6 +73,7 @@ def test_a_visit_with_the_keyboard_alone(talk: Page) -> None:
 def test_enter_sends_and_shift_enter_makes_a_line(talk: Page) -> None:
     """As in any chat; ↑ in the empty box brings the last question back."""
     box = talk.locator("#question")
+    talk.locator("#open-library").focus()
     talk.keyboard.press("/")
     expect(box).to_be_focused()
     talk.keyboard.type("Are bats")
@@ -115,7 +117,7 @@ def test_every_shortcut_of_the_list_works(talk: Page) -> None:
 
 def test_letters_typed_in_a_box_are_letters(talk: Page) -> None:
     """No shortcut fires where a person writes."""
-    talk.keyboard.press("/")
+    talk.locator("#question").focus()
     talk.keyboard.type("?nslcjk/")
     expect(talk.locator("#question")).to_have_value("?nslcjk/")
     talk.locator("#search").fill("")
