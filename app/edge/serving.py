@@ -10,6 +10,7 @@ from arenalab.constitution import read_constitution
 from arenalab.encode import load_encoder
 from arenalab.endpoint import ASGI, Platform, application
 from arenalab.endpoint.keys import key_guard
+from arenalab.endpoint.origins import allowing
 from arenalab.errors import InputError
 from arenalab.pack import read_pack
 from arenalab.telemetry import Telemetry
@@ -39,7 +40,8 @@ async def open_endpoint(env: object) -> ASGI:
     keys = tuple(getattr(env, "API_KEYS", "").split())
     platform = Platform(time.time, lambda: uuid.uuid4().hex)
     guards = [key_guard(keys)] if keys else []
-    return application(models, platform, telemetry=telemetry, guards=guards)
+    app = application(models, platform, telemetry=telemetry, guards=guards)
+    return allowing(app, list(getattr(env, "ORIGINS", [])))
 
 
 async def asset(env: object, path: str) -> bytes:

@@ -109,7 +109,7 @@ def run_edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...,
     running: list[subprocess.Popen[bytes]] = []
 
     def run(**variables: object) -> HttpPlace:
-        usual = {"ENCODER": "tiny", "PACKS": [tiny.NAME], "API_KEYS": KEY}
+        usual = {"ENCODER": "tiny", "PACKS": [tiny.NAME], "API_KEYS": KEY, "ORIGINS": [ORIGIN]}
         said = folder / f"log{len(running)}.txt"
         with said.open("wb") as log:
             started = [*command, json.dumps(usual | variables)]
