@@ -1,7 +1,7 @@
 """Composition root: `learn` makes a pack of spans, `Arena.answer` answers from one.
 
 learn :  Span → Quality → Vector → Pack
-answer:  question → Vector → Match → Outcome → Draft → Confidence → Answer
+answer:  question → Plan → Vector → Reading (Match → Outcome) → Draft → Confidence → Answer → Verdict
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -86,10 +86,14 @@ class Plan:
         )
 
 
+def weighed(pack: Pack, neighbours: int) -> int:
+    """Return how many of up to `neighbours` rows the outcomes of `pack` need."""
+    phrasings = float(pack.outcome_sizes.mean()) if pack.span_count else 0
+    return min(neighbours, max(FEWEST, round(OUTCOMES * phrasings)))
+
+
 def plan(pack: Pack, wanted: Filter, neighbours: int) -> Plan:
     """Return how to search `pack` for what is `wanted`, with up to `neighbours` rows weighed."""
-    phrasings = float(pack.outcome_sizes.mean()) if pack.span_count else 0
-    weighed = min(neighbours, max(FEWEST, round(OUTCOMES * phrasings)))
     allowed: NDArray[np.bool_] | None = None
     steps: list[tuple[str, int]] = []
     left = pack.span_count
@@ -109,6 +113,6 @@ def plan(pack: Pack, wanted: Filter, neighbours: int) -> Plan:
         compared=min(COMPARED, scanned),
         rescored=min(RESCORED_FAR if far else RESCORED, scanned),
         lexical=LEXICAL_FAR if far else LEXICAL,
-        neighbours=min(weighed, scanned),
+        neighbours=min(weighed(pack, neighbours), scanned),
         steps=tuple(steps),
     )
