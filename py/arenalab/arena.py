@@ -1,7 +1,8 @@
 """Composition root: `learn` makes a pack of spans, `Arena.answer` answers from one.
 
 learn :  Span → Quality → Vector → Pack
-answer:  question → Plan → Vector → Reading (Match → Outcome) → Draft → Confidence → Answer → Verdict
+answer:  question → Plan → Vector → Match → Outcome → Reading → Draft → Confidence
+         → Verdict → Answer
 """
 
 from collections.abc import Callable, Mapping, Sequence
