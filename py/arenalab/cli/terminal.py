@@ -3,6 +3,7 @@
 Standard output carries results alone; progress, notes and complaints go to standard error.
 """
 
+import mmap
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ err = Console(stderr=True, highlight=False)
 
 ENCODER_VARIABLE = "ARENALAB_ENCODER"
 BUILT_ENCODER = Path("dist", "models", "minilm.encoder")
+READ_WHOLE = 64 << 20  # bytes of a pack's file up to which it is read and checked at once
 
 PackPath = Annotated[Path, typer.Argument(metavar="PACK", help="A .diamonds file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
@@ -69,8 +71,15 @@ def read_file(path: Path) -> bytes:
 
 
 def open_pack(path: Path) -> Pack:
-    """Return the pack in the file at `path`."""
-    return read_pack(read_file(path))
+    """Return the pack in the file at `path`.
+
+    A large file is mapped: its index is checked at once, vectors and texts when they are used.
+    """
+    if not path.is_file() or path.stat().st_size <= READ_WHOLE:
+        return read_pack(read_file(path))
+    with path.open("rb") as file:
+        whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    return read_pack(whole, whole=False)
 
 
 def open_encoder(path: Path | None) -> Encoder:
