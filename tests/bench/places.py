@@ -133,7 +133,9 @@ def worker(dist: Path, target: Path, variables: Any) -> Iterator[tuple[Send, flo
     host = ROOT / "tests/endpoint/edge/host.mjs"
     command = ["node", str(host), *map(str, (dist / "runtime/pyodide", target, target / "assets"))]
     command.append(json.dumps(variables))
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as running:
+        assert running.stdin is not None
         assert running.stdout is not None
         port, ready = running.stdout.readline().split()
 
@@ -142,7 +144,7 @@ def worker(dist: Path, target: Path, variables: Any) -> Iterator[tuple[Send, flo
             urllib.request.urlopen(urllib.request.Request(address, body)).read()
 
         yield send, float(ready), running.pid
-        running.kill()
+        running.stdin.close()
 
 
 def timed(send: Send, number: int) -> float:

@@ -113,15 +113,15 @@ def run_edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...,
         said = folder / f"log{len(running)}.txt"
         with said.open("wb") as log:
             started = [*command, json.dumps(usual | variables)]
-            running.append(subprocess.Popen(started, stdout=log, stderr=log))
+            given = subprocess.PIPE
+            running.append(subprocess.Popen(started, stdin=given, stdout=log, stderr=log))
         eventually(lambda: running[-1].poll() is not None or said.read_text().endswith("\n"))
         assert running[-1].poll() is None, said.read_text()
         return HttpPlace("127.0.0.1", int(said.read_text().split()[0]), KEY, said)
 
     yield run
     for process in running:
-        process.terminate()
-        process.wait(20)
+        process.communicate(timeout=20)
 
 
 @pytest.fixture(scope="session")

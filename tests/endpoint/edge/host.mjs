@@ -1,9 +1,11 @@
 // Runs a built Worker (its folder, a folder for its assets) in Node: the pinned Pyodide, the vendored packages, and
-// stand-ins for what workerd gives. Prints the port where it answers, and the milliseconds until it could.
+// stand-ins for what workerd gives. Prints the port where it answers, and the milliseconds until it could. Ends with
+// its standard input: a signal may reach no further than the script that started it.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { pathToFileURL } from "node:url";
 
+process.stdin.on("end", () => process.exit()).resume();
 const [runtime, worker, assets, variables] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(`${runtime}/pyodide.mjs`));
 
