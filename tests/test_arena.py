@@ -92,7 +92,7 @@ def test_contradicting_diamonds_are_not_said_with_certainty(encoder: WordEncoder
     arena = Arena(learn(spans, encoder, name="two"), encoder, lambda: 0.0)
     answer = arena.answer("Does the app work offline?")
     assert answer.kind == "clarify"
-    assert answer.confidence == pytest.approx(0.5, abs=0.02)
+    assert 0.2 < answer.confidence <= 0.5  # of two that are equal, none is likelier than not
     assert {o.text for o in answer.options[:2]} == {"Yes, after one visit.", "No, never."}
 
 

@@ -44,7 +44,7 @@ def test_a_pack_of_few_examples_keeps_the_prior(encoder: WordEncoder) -> None:
     pack = learn(SPANS, encoder, name="few")
     assert pack.meta["calibration"]["sample"] < FEWEST
     assert Calibration.from_meta(pack.meta).known == PRIOR_KNOWN
-    assert Calibration.from_meta(pack.meta).right == PRIOR_RIGHT
+    assert Calibration.from_meta(pack.meta).contest == PRIOR_RIGHT
 
 
 def test_a_pack_of_many_examples_calibrates_itself(encoder: WordEncoder) -> None:

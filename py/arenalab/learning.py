@@ -20,14 +20,9 @@ from arenalab.pack.build import join
 from arenalab.pack.part import Part
 from arenalab.quality import Survey, grade
 from arenalab.span import Span, check_unique
+from arenalab.wording import row_texts, wordings
 
 LONGEST_QUESTION = 20_000  # characters; the encoder reads the first 256 tokens of them
-
-# An outcome of fewer words is a label, which says nothing that its questions do not.
-FEWEST_WORDS = 4
-# Characters of an outcome that are encoded with its situation: its beginning says what it is
-# about. Measured better than four times as much, at a quarter of the time.
-READ_OF_OUTCOME = 320
 
 DIGITS = 6  # of a number in the header
 
@@ -77,14 +72,15 @@ def prepare(
 
     `among` is the survey of the set they are part of, if they are not all of it.
     """
-    read = [reading(span) for span in spans]
-    rows = [text for texts in read for text in texts]
+    worded = wordings(spans)
+    rows = [text for wording in worded for text in wording.texts]
     return Part.of(
         spans,
         encoder.encode(rows, progress=lambda done, total: report("encode", done, total)),
-        np.array([len(r) > len(s.phrasings) for r, s in zip(read, spans, strict=True)], np.bool_),
+        np.array([wording.answer for wording in worded], np.bool_),
         [terms(encoder, "\n".join((*span.phrasings, span.if_ok))) for span in spans],
         grade(spans, among),
+        np.array([wording.label for wording in worded], np.bool_),
     )
 
 
@@ -121,17 +117,6 @@ def rounded(value: Any) -> Any:  # noqa: ANN401 - any value of a header
 def named(encoder: Encoder) -> Mapping[str, Any]:
     """Return how a pack names the encoder it was made with."""
     return {"id": encoder.id, "digest": encoder.digest, "dimensions": encoder.dimensions}
-
-
-def reading(span: Span) -> tuple[str, ...]:
-    """Return the texts of `span` that are encoded: one for each row it has in a pack.
-
-    These are its phrasings and, where its outcome says something, situation and outcome together.
-    """
-    if len(span.if_ok.split()) < FEWEST_WORDS:
-        return span.phrasings
-    together = f"{span.this} {' '.join(span.if_ok.split())[:READ_OF_OUTCOME]}"
-    return (*span.phrasings, together)
 
 
 def terms(encoder: Encoder, text: str) -> tuple[int, ...]:
@@ -180,4 +165,6 @@ class Rows(Sequence[tuple[int, ...]]):
     def text(self, row: int) -> str:
         """Return the text that was encoded for `row`."""
         number = int(self._pack.spans_of(np.array([row]))[0])
-        return reading(self._pack.texts[number])[row - int(self._pack.row_starts[number])]
+        start, end = map(int, self._pack.row_starts[number : number + 2])
+        answer = bool(self._pack.answers[number])
+        return row_texts(self._pack.texts[number], end - start, answer=answer)[row - start]

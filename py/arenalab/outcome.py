@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from arenalab.encode.transformer import product
 from arenalab.match import Kernel, Matches
 from arenalab.pack import Pack
-from arenalab.pack.model import IntArray
+from arenalab.pack.model import FloatArray, IntArray
 
 NEAREST = 0.1  # share of an outcome's phrasings that its nearness rests on
 
@@ -46,12 +46,10 @@ class Prediction:
 
 def predict(pack: Pack, matches: Matches, kernel: Kernel) -> Prediction:
     """Return the score of every outcome among `matches`; ties keep the order of the matches."""
-    vectors = pack.rows(matches.rows)
-    gram = np.exp(kernel.beta * (product(vectors, vectors) - 1).astype(np.float64))
-    near = np.exp(kernel.beta * (matches.resemblance.astype(np.float64) - 1))
-    quality = pack.grades[matches.spans] / 255
-    noise = kernel.ridge + kernel.quality_noise * (1 - quality)
-    solution = np.linalg.solve(gram + np.diag(noise), near) if len(near) else near
+    gram = resembling(cosines(pack, matches.rows), kernel)
+    gram[np.diag_indices_from(gram)] += noise(pack, matches.spans, kernel)
+    near = resembling(matches.resemblance, kernel)
+    solution = np.linalg.solve(gram, near).astype(np.float64) if len(near) else near
     weights = solution * pack.signs[matches.spans].astype(np.float64)
     outcomes, scores = pool(pack.outcomes[matches.spans].astype(np.intp), weights)
     return Prediction(
@@ -62,6 +60,22 @@ def predict(pack: Pack, matches: Matches, kernel: Kernel) -> Prediction:
         nearness=nearness(pack, matches),
         variance=float(np.clip(1 - near @ solution, 0, 1)),
     )
+
+
+def cosines(pack: Pack, rows: IntArray) -> FloatArray:
+    """Return (K, K) float32, the cosines of `rows` with each other."""
+    vectors = pack.rows(rows)
+    return product(vectors, vectors)
+
+
+def resembling(cosine: FloatArray, kernel: Kernel) -> NDArray[np.float64]:
+    """Return the kernel at `cosine`."""
+    return np.exp(kernel.beta * (cosine.astype(np.float64) - 1))
+
+
+def noise(pack: Pack, spans: IntArray, kernel: Kernel) -> NDArray[np.float64]:
+    """Return the variance of what each of `spans` says, as an observation."""
+    return kernel.ridge + kernel.quality_noise * (1 - pack.grades[spans] / 255)
 
 
 def nearness(pack: Pack, matches: Matches) -> float:
@@ -79,7 +93,8 @@ def nearness(pack: Pack, matches: Matches) -> float:
     tenth = np.maximum(np.rint(pack.outcome_sizes[distinct] * NEAREST).astype(np.intp), 1)
     kept = np.minimum(count, tenth)
     sums = np.concatenate([[0.0], np.cumsum(matches.similarity[order], dtype=np.float64)])
-    return float(((sums[first + kept] - sums[first]) / kept).max())
+    unmatched = (tenth - kept) * float(matches.similarity.min())  # no nearer than the last match
+    return float(((sums[first + kept] - sums[first] + unmatched) / tenth).max())
 
 
 def pool(outcomes: IntArray, weights: NDArray[np.float64]) -> tuple[IntArray, NDArray[np.float64]]:

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from arenalab.encode import Encoder
 from arenalab.encode.static import StaticEncoder
 from arenalab.errors import InputError, shorten
-from arenalab.learning import Progress, learn, reading, silent
+from arenalab.learning import Progress, learn, silent
 from arenalab.pack import Pack
 from arenalab.span import Span
+from arenalab.wording import row_texts
 
 
 def add(
@@ -86,7 +87,13 @@ class Remembering:
         self._rows = {
             text: int(pack.row_starts[number]) + place
             for number, span in enumerate(pack.texts)
-            for place, text in enumerate(reading(span))
+            for place, text in enumerate(
+                row_texts(
+                    span,
+                    int(pack.row_starts[number + 1]) - int(pack.row_starts[number]),
+                    answer=bool(pack.answers[number]),
+                )
+            )
         }
         self.id = encoder.id
         self.digest = encoder.digest

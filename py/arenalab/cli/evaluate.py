@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -34,6 +34,7 @@ from arenalab.evaluate import (
     evaluate_faq,
     evaluate_intent,
     evaluate_pack,
+    evaluate_shots,
     evaluate_truthfulqa,
     read_choices,
     read_dialogues,
@@ -64,6 +65,10 @@ def intent(
     train: Annotated[Path, typer.Argument(metavar="TRAIN", help="CSV text,label to learn.")],
     test: Annotated[Path, typer.Argument(metavar="TEST", help="CSV text,label; oos: no label.")],
     *,
+    shots: Annotated[
+        int | None, typer.Option(min=1, help="Learn this many examples a label, drawn; or all.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Draws to average over, with --shots.")] = 5,
     encoder: EncoderPath = None,
     as_json: AsJson = False,
     html: Html = None,
@@ -74,8 +79,13 @@ def intent(
     known = read_labelled(train.name, read_file(train))
     asked = read_labelled(test.name, read_file(test))
     with progress() as report:
-        found = evaluate_intent(known, asked, open_encoder(encoder), time.perf_counter, report)
-    told.give(found, f"{train.name} learned, {test.name} asked")
+        given = (known, asked, open_encoder(encoder), time.perf_counter, report)
+        if shots is None:
+            found, amount = evaluate_intent(*given), ""
+        else:
+            found = evaluate_shots(*given, shots=shots, seeds=seeds)
+            amount = f" ({shots} a label, mean of {seeds} draws)"
+    told.give(found, f"{train.name} learned{amount}, {test.name} asked")
 
 
 @app.command()
@@ -264,8 +274,16 @@ def _print(found: Evaluation) -> None:
     for name, value in found.measures.items():
         if isinstance(value, Mapping):
             rows = {k: v if isinstance(v, Mapping) else {"value": v} for k, v in value.items()}
+            if max(map(len, rows.values()), default=0) > len(rows):  # long rather than wide
+                rows = _turned(rows)
             columns = list(dict.fromkeys(column for row in rows.values() for column in row))
             table = Table("", *columns, title=label(name))
             for row, cells in rows.items():
                 table.add_row(row, *(number(cells.get(column)) for column in columns))
             out.print(table)
+
+
+def _turned(rows: Mapping[Any, Mapping[Any, Any]]) -> dict[Any, Mapping[Any, Any] | dict[str, Any]]:
+    """Return a table with its rows as columns."""
+    columns = dict.fromkeys(column for row in rows.values() for column in row)
+    return {column: {name: row.get(column) for name, row in rows.items()} for column in columns}

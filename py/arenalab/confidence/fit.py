@@ -10,7 +10,10 @@ NEWTON_STEPS = 30
 
 
 def fit_logistic(
-    x: Floats, y: NDArray[np.bool_], w: Floats, prior_weights: tuple[float, ...]
+    x: Floats,
+    y: NDArray[np.bool_],
+    w: Floats,
+    prior_weights: tuple[float, ...],
 ) -> tuple[float, ...]:
     """Return the F most probable weights of a logistic model of y (N,) given x (N, F).
 

@@ -1,7 +1,9 @@
 """How likely the best outcome is the right one: a probability that means what it says.
 
 It is a product: how likely the pack knows the matter at all, and, if so, how likely the best
-outcome is the one. Both factors are logistic functions of what a prediction shows.
+outcome is the one. Both factors are logistic functions of what a prediction shows. What a pack
+learns of strangers from its own rows is how neighbouring matters look; what is foreign altogether
+shows in a variance that known questions do not have, which weighs against knowing by itself.
 """
 
 from collections.abc import Mapping
@@ -11,19 +13,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from arenalab.errors import DamagedFileError
+from arenalab.errors import DamagedFileError, InputError
 from arenalab.outcome import Prediction
 
 Floats = NDArray[np.float64]
 
+# How often a conformal set can be asked to hold the right outcome.
+LEVELS = (0.8, 0.9, 0.95, 0.99)
+LEVEL = 0.9  # unless another is asked for
+
 # Fitted on FAQ questions of one phrasing each, paraphrases of them, paraphrases whose question
 # was taken away, and trivia.
 PRIOR_KNOWN = (-5.7, 9.0, 12.0)  # of 1, nearness, best score
-PRIOR_RIGHT = (4.3,)  # of how many e-folds the best score leads the second
-PRIOR_BAR = 0.75
-LEVEL = 0.9  # how often the conformal set is to hold the right outcome
-LEAST_SHARE = 0.02  # a second outcome is never counted as further behind than this
+PRIOR_RIGHT = (-0.9, 9.6)  # of 1, root of the best score's lead over the second
+PRIOR_BARS = (0.75, 0.32, 0.12, 0.01)
+PRIOR_USUAL = 1.0
+STRANGE = 20.0  # how much a variance beyond the usual weighs against knowing
 KNOWN = 0.5  # the least probability of knowing at which anything is offered
+# Of the scores, in the shares that outcomes have of the choice. Sets are as small with any from 3
+# to 6, and hold the right outcome as often with all.
+POWER = 4
 
 WORDS = ((0.9, "certain"), (0.7, "likely"), (0.0, "unsure"))
 
@@ -36,7 +45,7 @@ class Judgement:
     one if it does, `probability` their product, all in [0, 1]; `word` says it. `known` when the
     matter is taken to be known; `answers` when the best outcome may be said. `plausible` are the
     numbers of the outcomes in the conformal set, best first: among known matters it holds the
-    right one as often as the calibration's level says.
+    right one as often as the level asked for says.
     """
 
     within: float
@@ -57,18 +66,22 @@ class Calibration:
     """What turns a prediction into a probability; part of a pack's header.
 
     known      weights of what tells whether the pack knows the matter
-    right      weights of what tells whether the best outcome is the one
+    contest    weights of what tells whether the best outcome is the one
     threshold  the least probability at which the best outcome is said
-    level      how often the conformal set is to hold the right outcome
-    bar        the least share of the choice at which an outcome is in the conformal set
+    usual      the variance that 19 in 20 questions known to the pack do not exceed
+    bars       for each of LEVELS, the least share of the choice at which an outcome is in the
+               conformal set
+    coverage   for each of LEVELS, how often the set held the right outcome of rows left out;
+               empty where too few could be asked
     sample     how many of the pack's own rows it rests on
     """
 
     known: tuple[float, ...] = PRIOR_KNOWN
-    right: tuple[float, ...] = PRIOR_RIGHT
+    contest: tuple[float, ...] = PRIOR_RIGHT
+    usual: float = PRIOR_USUAL
     threshold: float = 0.6
-    level: float = LEVEL
-    bar: float = PRIOR_BAR
+    bars: tuple[float, ...] = PRIOR_BARS
+    coverage: tuple[float, ...] = ()
     sample: int = 0
 
     @classmethod
@@ -82,46 +95,62 @@ class Calibration:
             for name, value in meta.get("calibration", {}).items()
         }
         read = cls(**{name: stored[name] for name in asdict(cls()) if name in stored})
-        if (len(read.known), len(read.right)) != (len(PRIOR_KNOWN), len(PRIOR_RIGHT)):
-            raise DamagedFileError(
-                f"the pack's calibration has {len(read.known)} and {len(read.right)} weights, not "
-                f"{len(PRIOR_KNOWN)} and {len(PRIOR_RIGHT)}; build the pack again"
-            )
+        for name, prior in (("known", PRIOR_KNOWN), ("contest", PRIOR_RIGHT), ("bars", PRIOR_BARS)):
+            if len(getattr(read, name)) != len(prior):
+                raise DamagedFileError(
+                    f"the pack's calibration has {len(getattr(read, name))} numbers for {name}, "
+                    f"not {len(prior)}; build the pack again"
+                )
         return read
 
-    def judge(self, prediction: Prediction) -> Judgement:
-        """Return the verdict on `prediction`."""
-        nearness, contest = features(prediction)
-        within = float(logistic(nearness @ np.array(self.known)))
-        right = float(logistic(contest @ np.array(self.right)))
+    def knows(self, knowing: Floats, variance: Floats | float) -> Floats:
+        """Return how likely the matter is known, by (…, 3) features and (…) variance."""
+        strange = STRANGE * np.maximum(0.0, np.asarray(variance) - self.usual)
+        return logistic(knowing @ np.array(self.known) - strange)
+
+    def hits(self, contest: Floats) -> Floats:
+        """Return how likely the best outcome is the one, if any is, by (…, 2) features."""
+        return logistic(contest @ np.array(self.contest))
+
+    def judge(self, prediction: Prediction, level: float = LEVEL) -> Judgement:
+        """Return the verdict on `prediction`, its conformal set that of `level`.
+
+        Raises InputError for a level that is none of LEVELS.
+        """
+        if level not in LEVELS:
+            raise InputError(
+                f"a conformal set can be asked to hold the right outcome {LEVELS} of the time, "
+                f"not {level}; choose one of those"
+            )
+        knowing, contest = features(prediction)
+        within = float(self.knows(knowing, prediction.variance))
+        right = float(self.hits(contest))
         known = within >= KNOWN
         p = within * right
         word = next(word for bar, word in WORDS if p >= bar) if known else "unknown"
-        inside = choice(prediction, self.right[0]) >= self.bar
+        inside = shares(prediction) >= self.bars[LEVELS.index(level)]
         plausible = tuple(int(outcome) for outcome in prediction.outcomes[inside])
         return Judgement(within, right, word, known, p >= self.threshold, plausible)
 
 
 def features(prediction: Prediction) -> tuple[Floats, Floats]:
-    """Return what tells of knowing, (3,), and what tells of being right, (1,); both float64.
+    """Return what tells of knowing, (3,), and what tells of being right, (2,); both float64.
 
-    The first is 1, the nearness, the best score. The second is the logarithm of how often the
-    best score holds the second, so that the odds of being right are a power of that quotient
-    (Luce's choice rule): even between equals, whatever the power.
+    The first is 1, the nearness, and the best score. The second is 1 and the root of how far the
+    best score leads the second.
     """
-    scores = np.maximum(prediction.scores, 0)
-    if not len(scores) or scores[0] == 0:
-        return np.array([1.0, 0.0, 0.0]), np.array([0.0])
-    share = float(scores[1] / scores[0]) if len(scores) > 1 else 0.0
-    lead = -np.log(max(share, LEAST_SHARE))
-    return np.array([1.0, prediction.nearness, float(scores[0])]), np.array([lead])
+    scores = np.maximum(prediction.scores[:2], 0)
+    if not len(scores):
+        return np.array([1.0, 0.0, 0.0]), np.array([1.0, 0.0])
+    best = float(scores[0])
+    lead = best - (float(scores[1]) if len(scores) > 1 else 0.0)
+    return np.array([1.0, prediction.nearness, best]), np.array([1.0, lead**0.5])
 
 
-def choice(prediction: Prediction, power: float) -> Floats:
-    """Return (M,) float64, the share each outcome has of the choice: its score to `power`."""
+def shares(prediction: Prediction) -> Floats:
+    """Return (M,) float64, the share each outcome has of the choice (Luce): its score's power."""
     scores = np.maximum(prediction.scores, 0)
-    # A power below 0 would prefer the worst: such a fit means that scores tell nothing.
-    odds = (scores / max(float(scores.max(initial=0)), 1e-12)) ** max(power, 0.0)
+    odds = (scores / max(float(scores.max(initial=0)), 1e-12)) ** POWER
     return odds / max(float(odds.sum()), 1e-12)
 
 

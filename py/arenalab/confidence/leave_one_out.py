@@ -16,17 +16,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from arenalab.confidence.constants import choose
 from arenalab.confidence.coverage import coverage
 from arenalab.confidence.fit import conformal_bar, fit_logistic
 from arenalab.confidence.judge import (
-    LEVEL,
-    PRIOR_BAR,
+    LEVELS,
+    PRIOR_BARS,
     PRIOR_KNOWN,
     PRIOR_RIGHT,
+    PRIOR_USUAL,
     Calibration,
     Floats,
-    choice,
     features,
+    shares,
 )
 from arenalab.match import Kernel, match
 from arenalab.outcome import Prediction, predict
@@ -37,23 +39,45 @@ from arenalab.search import Candidates, Query, candidates
 FEWEST = 20  # examples below which what a pack says of itself would be chance
 FEW_PHRASINGS = 5  # other phrasings of an outcome at which its example counts half
 PRIOR_EXAMPLES = 100  # how many examples the prior counts as
-UNANSWERABLE = 0.33  # questions that cannot be answered, for each that can
-SAMPLE = 600  # rows asked; more cost time and move nothing
+UNANSWERABLE = 0.2  # questions that cannot be answered, for each that can
+# Rows asked. A quantile is found to within √(level (1 - level) / SAMPLE): 0.7 points at 0.9.
+SAMPLE = 2000
+USUAL = 0.95  # share of the pack's own rows whose variance is usual
+STRANGERS = 600  # rows asked as what cannot be answered; more move nothing
 
 Terms = Sequence[tuple[int, ...]]
 
 
 @dataclass(slots=True)
 class Examples:
-    """What asking rows has shown: predictions without the row, and without its outcome.
+    """What asking rows has shown.
 
-    `truths` are the outcomes of the rows asked, `left` how many phrasings those keep.
+    knowing   features of knowing, of each row left out
+    variance  predictive variance, of each row left out
+    contests  features of being right, of each row left out
+    right     whether the best outcome was the row's own
+    shares    the share of the choice that the row's own outcome had
+    left      how many other phrasings that outcome has
+    strangers features of knowing, of rows whose whole outcome was left out
     """
 
-    itself: list[Prediction] = field(default_factory=list)
-    truths: list[int] = field(default_factory=list)
+    knowing: list[Floats] = field(default_factory=list)
+    variance: list[float] = field(default_factory=list)
+    contests: list[Floats] = field(default_factory=list)
+    right: list[bool] = field(default_factory=list)
+    shares: list[float] = field(default_factory=list)
     left: list[int] = field(default_factory=list)
-    without: list[Prediction] = field(default_factory=list)
+    strangers: list[Floats] = field(default_factory=list)
+
+    def add(self, prediction: Prediction, truth: int, left: int) -> None:
+        """Take down what a row said with itself left out."""
+        knowing, contest = features(prediction)
+        self.knowing.append(knowing)
+        self.variance.append(prediction.variance)
+        self.contests.append(contest)
+        self.right.append(bool(len(prediction.outcomes)) and int(prediction.outcomes[0]) == truth)
+        self.shares.append(float(shares(prediction)[prediction.outcomes == truth].sum()))
+        self.left.append(left)
 
 
 def calibrate(pack: Pack, row_terms: Terms, progress: Callable[[int, int], None]) -> Pack:
@@ -61,25 +85,28 @@ def calibrate(pack: Pack, row_terms: Terms, progress: Callable[[int, int], None]
 
     `row_terms` are the BM25 terms of each row's text.
     """
-    kernel = Kernel.from_meta(pack.meta)
     outcome_of = pack.outcomes[pack.row_spans].astype(np.intp)
+    answerable = answerable_rows(pack, outcome_of)
+    rows = sample_rows(pack, answerable, SAMPLE)
+    kernel = choose(pack, rows, answerable, Kernel.from_meta(pack.meta))
+    places = np.linspace(0, len(rows), STRANGERS, endpoint=False).astype(np.intp)
+    strangers = set(rows[places].tolist()) if len(rows) else set()
     examples = Examples()
-    rows = sample_rows(answerable_rows(pack, outcome_of))
-    for done, row in enumerate(rows, 1):
-        found = as_if_new(pack, int(row), row_terms)
+    for done, row in enumerate(map(int, rows), 1):
+        found = as_if_new(pack, row, row_terms)
         truth = int(outcome_of[row])
-        examples.itself.append(_predict(pack, kernel, found.without(found.rows == row)))
-        foreign = found.without(outcome_of[found.rows] == truth)
-        examples.without.append(_predict(pack, kernel, foreign))
-        examples.truths.append(truth)
-        examples.left.append(int(pack.outcome_sizes[truth]) - 1)
+        alone = _predict(pack, kernel, found.without(found.rows == row))
+        examples.add(alone, truth, int(pack.outcome_sizes[truth]) - 1)
+        if row in strangers:
+            foreign = found.without(outcome_of[found.rows] == truth)
+            examples.strangers.append(features(_predict(pack, kernel, foreign))[0])
         progress(done, len(rows))
     calibration = fit(examples)
     meta = {**pack.meta, "kernel": asdict(kernel), "calibration": _plain(asdict(calibration))}
-    if len(examples.truths) >= FEWEST:
-        sure = [calibration.judge(prediction).probability for prediction in examples.itself]
-        curve = coverage(np.array(sure), _are_right(examples))
-        meta["coverage"] = [list(point) for point in curve]
+    if len(examples.right) >= FEWEST:
+        sure = calibration.knows(np.array(examples.knowing), np.array(examples.variance))
+        sure = sure * calibration.hits(np.array(examples.contests))
+        meta["coverage"] = [list(point) for point in coverage(sure, np.array(examples.right))]
     return replace(pack, meta=meta)
 
 
@@ -94,49 +121,45 @@ def answerable_rows(pack: Pack, outcome_of: IntArray) -> NDArray[np.bool_]:
     return ~pack.answer_rows & ~quoted & (pack.outcome_sizes[outcome_of] > 1)
 
 
-def sample_rows(wanted: NDArray[np.bool_]) -> IntArray:
-    """Return up to SAMPLE of the rows that are `wanted`, evenly spread."""
+def sample_rows(pack: Pack, wanted: NDArray[np.bool_], count: int) -> IntArray:
+    """Return up to `count` of the rows that are `wanted`, evenly spread; no labels among them."""
     rows = np.flatnonzero(wanted)
-    if not len(rows):
-        return rows
-    return rows[np.unique(np.linspace(0, len(rows) - 1, SAMPLE).astype(np.intp))]
+    if len(rows) > count:
+        rows = rows[np.linspace(0, len(rows) - 1, count).astype(np.intp)]
+    labels = np.fromiter((pack.is_label(int(row)) for row in rows), np.bool_, len(rows))
+    return rows[~labels]
 
 
 def fit(examples: Examples) -> Calibration:
     """Return the calibration that fits `examples`; the prior one where there are too few."""
-    count = len(examples.truths)
+    count = len(examples.right)
     if count < FEWEST:
         return Calibration(sample=count)
     left = np.array(examples.left)
     evidence = float((left / (left + FEW_PHRASINGS)).sum())
     trust = evidence / (evidence + PRIOR_EXAMPLES)
-    right = _are_right(examples)
-    contests = np.array([features(prediction)[1] for prediction in examples.itself])
-    power = _between(PRIOR_RIGHT, fit_logistic(contests, right, np.ones(count), PRIOR_RIGHT), trust)
-    shares = [
-        float(choice(prediction, power[0])[prediction.outcomes == truth].sum())
-        for prediction, truth in zip(examples.itself, examples.truths, strict=True)
-    ]
-    bar = conformal_bar(np.array(shares), LEVEL)
+    right = fit_logistic(
+        np.array(examples.contests), np.array(examples.right), np.ones(count), PRIOR_RIGHT
+    )
+    seen = float(np.quantile(examples.variance, USUAL))
+    (usual,) = _between((PRIOR_USUAL,), (seen,), trust)
+    own = np.array(examples.shares)
+    bars = _between(PRIOR_BARS, tuple(conformal_bar(own, level) for level in LEVELS), trust)
     return Calibration(
         known=_between(PRIOR_KNOWN, _fit_known(examples), trust),
-        right=power,
-        bar=_between((PRIOR_BAR,), (bar,), trust)[0],
+        contest=_between(PRIOR_RIGHT, right, trust),
+        usual=usual,
+        bars=bars,
+        coverage=tuple(float((own >= bar).mean()) for bar in bars),
         sample=count,
     )
 
 
-def _are_right(examples: Examples) -> NDArray[np.bool_]:
-    """Return (N,) bool: for which rows the best outcome is their own."""
-    firsts = [int(p.outcomes[0]) if len(p.outcomes) else -1 for p in examples.itself]
-    return np.array([a == b for a, b in zip(firsts, examples.truths, strict=True)], np.bool_)
-
-
 def _fit_known(examples: Examples) -> tuple[float, ...]:
-    both = (*examples.itself, *examples.without)
-    x: Floats = np.array([features(prediction)[0] for prediction in both])
-    known: NDArray[np.bool_] = np.arange(len(x)) < len(examples.itself)
-    return fit_logistic(x, known, np.where(known, 1.0, UNANSWERABLE), PRIOR_KNOWN)
+    x: Floats = np.array(examples.knowing + examples.strangers)
+    known: NDArray[np.bool_] = np.arange(len(x)) < len(examples.knowing)
+    odds = UNANSWERABLE * len(examples.knowing) / max(len(examples.strangers), 1)
+    return fit_logistic(x, known, np.where(known, 1.0, odds), PRIOR_KNOWN)
 
 
 def _between(prior: tuple[float, ...], own: tuple[float, ...], trust: float) -> tuple[float, ...]:

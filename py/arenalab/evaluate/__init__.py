@@ -6,7 +6,7 @@ from arenalab.evaluate.conversations import Dialogue, read_dialogues
 from arenalab.evaluate.dialogue import evaluate_dialogue
 from arenalab.evaluate.ensemble import Domain, evaluate_ensemble, read_domain
 from arenalab.evaluate.faq import Faq, evaluate_faq
-from arenalab.evaluate.intent import Labelled, evaluate_intent
+from arenalab.evaluate.intent import Labelled, evaluate_intent, evaluate_shots
 from arenalab.evaluate.pack import evaluate_pack
 from arenalab.evaluate.records import Evaluation, Record
 from arenalab.evaluate.tables import read_faq, read_labelled, read_queries
@@ -27,6 +27,7 @@ __all__ = [
     "evaluate_faq",
     "evaluate_intent",
     "evaluate_pack",
+    "evaluate_shots",
     "evaluate_truthfulqa",
     "read_choices",
     "read_dialogues",

@@ -23,6 +23,7 @@ from arenalab.pack.model import IntArray
 from arenalab.search import Candidates, nearest_codes
 
 ASKED = 200  # rows whose nearest are looked up
+REMOVED = 600  # rows asked with themselves left out
 NEAREST = 10
 SCANNED = (100, 300, 1000)  # how many rows the scan may hand on
 BLOCK = 1 << 15  # rows unpacked to float32 at once
@@ -92,7 +93,7 @@ def _leave_one_out(arena: Arena, progress: Progress) -> list[Record]:
     pack = arena.pack
     outcome_of = pack.outcomes[pack.row_spans].astype(np.intp)
     answerable = answerable_rows(pack, outcome_of)
-    rows = sample_rows(~pack.answer_rows)
+    rows = sample_rows(pack, ~pack.answer_rows, REMOVED)
     row_terms = _row_terms(arena, rows)
     records: list[Record] = []
     for done, row in enumerate(map(int, rows), 1):

@@ -34,6 +34,7 @@ def build_pack(
     tokens: Sequence[Sequence[int]],
     quality: NDArray[np.float64],
     *,
+    labels: NDArray[np.bool_] | None = None,
     vocabulary_size: int,
     meta: Mapping[str, Any],
 ) -> Pack:
@@ -44,8 +45,9 @@ def build_pack(
     answers  (S,) bool
     tokens   S lists of token ids below `vocabulary_size`: all that a span says
     quality  (S, 5) float64 in [0, 1]
+    labels   (S,) bool: spans that have such a row of their outcome alone; none where not given
     """
-    part = Part.of(spans, vectors, answers, tokens, quality)
+    part = Part.of(spans, vectors, answers, tokens, quality, labels)
     return join([part], vocabulary_size=vocabulary_size, meta=meta)
 
 

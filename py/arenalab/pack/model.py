@@ -1,11 +1,13 @@
 """The pack in memory: diamonds as arrays, ready to be searched.
 
 A *row* is one phrasing of a span (its situation, or an alternate), or, as the last row of a span
-whose outcome says something, its situation and outcome together. The rows of a span are
-neighbours, so `row_starts` alone says which span a row belongs to. Arrays may be views of a file;
+whose outcome says something, its situation and outcome together, or the outcome alone where that is
+a label which several spans share (it counts as a phrasing). The rows of a span are neighbours, so
+`row_starts` alone says which span a row belongs to. Arrays may be views of a file;
 `vectors`, `quality` and the texts may be left in it (`far`).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -156,7 +158,20 @@ class Pack:
         number = int(self.spans_of(np.array([row]))[0])
         span: Span = self.texts[number]
         place = row - int(self.row_starts[number])
-        return span.phrasings[place] if place < len(span.phrasings) else span.this
+        if place < len(span.phrasings):
+            return span.phrasings[place]
+        return span.this if self.answers[number] else spoken(span.if_ok)
+
+    def is_label(self, row: int) -> bool:
+        """Return whether `row` is an outcome's own words, not a phrasing. Reads its text."""
+        number = int(self.spans_of(np.array([row]))[0])
+        beyond = row - int(self.row_starts[number]) >= len(self.texts[number].phrasings)
+        return beyond and not bool(self.answers[number])
+
+
+def spoken(label: str) -> str:
+    """Return a label as one would say it: its words, whatever joins them."""
+    return " ".join(re.sub(r"[_./-]+", " ", label).split())
 
 
 def unit_rows(int8: NDArray[np.int8]) -> FloatArray:

@@ -68,17 +68,19 @@ class Part:
         answers: NDArray[np.bool_],
         tokens: Sequence[Sequence[int]],
         quality: NDArray[np.float64],
+        labels: NDArray[np.bool_] | None = None,
     ) -> Self:
         """Return the part of `spans`; the arguments are those of `build_pack`."""
         lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
         flat = np.fromiter((token for own in tokens for token in own), np.int64, lengths.sum())
         token, span, times = counted(flat, lengths)
         texts = Texts.pack(spans)
+        more = answers if labels is None else answers | labels
         said = b"".join(_said(span) for span in spans)
         return cls(
             vectors=quantise_rows(vectors),
             row_counts=np.array(
-                [len(s.phrasings) + bool(told) for s, told in zip(spans, answers, strict=True)],
+                [len(s.phrasings) + bool(one) for s, one in zip(spans, more, strict=True)],
                 np.uint32,
             ),
             answers=np.asarray(answers, np.bool_),
