@@ -72,10 +72,10 @@ class Filter:
         if self.domain:
             domain = self.domain.strip().strip(".").casefold()
             yield f"domain {domain}", _bearing(pack, f"host {domain}", within=f".{domain}")
-        times = pack.facets.times
         if self.since:
-            yield f"since {self.since}", times >= seconds(self.since)
+            yield f"since {self.since}", pack.facets.times >= seconds(self.since)
         if self.until:
+            times = pack.facets.times
             yield f"until {self.until}", (times != UNDATED) & (times <= _end(self.until))
         if self.min_quality:
             least = round(self.min_quality * 255)

@@ -12,6 +12,7 @@ from arenalab.container import read_header
 from arenalab.filter import Filter
 from arenalab.pack import Kept, NotHereError, Pack, Texts, open_pack, read_pack, write_pack
 from arenalab.pack.build import codes_of, mean_row
+from arenalab.pack.facets import Facets
 from arenalab.pack.file import LEFT
 from arenalab.pack.part import quantise_rows
 from arenalab.pack.postings import counted, postings
@@ -60,6 +61,7 @@ def build(rows: Any, tokens: Any, lengths: Any, n: int) -> None:
         quality=np.full((n, 5), 128, np.uint8),
         postings=postings(in_parts(flat, sizes), sizes, VOCABULARY),
         texts=same_text(n),
+        chosen_by=Facets.of(()).pack(),
     )
 
 
