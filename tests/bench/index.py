@@ -39,7 +39,7 @@ LIBRARIES = {
     "arenalab_words": 1_000_000,
     "arenalab_far": 1_000_000,
     "brute": 1_000_000,
-    "hnswlib": 100_000,
+    "hnswlib": corpus.TRIVIA,
     "edgevec": corpus.TRIVIA,
     "voy": corpus.TRIVIA,
     "minisearch": corpus.TRIVIA,
