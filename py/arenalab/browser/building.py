@@ -31,7 +31,10 @@ LIBRARIES = {
     ".htm": ("beautifulsoup4",),
     ".rst": ("docutils", "beautifulsoup4"),
     ".rest": ("docutils", "beautifulsoup4"),
+    ".txt": ("markdown-it-py", "docutils", "beautifulsoup4"),
 }
+# The same for cells of a table that hold HTML.
+HTML_CELLS = ("markdown-it-py", "beautifulsoup4")
 
 Files = list[tuple[str, bytes]]
 
@@ -64,10 +67,11 @@ async def pack_bytes(engine: Engine, id: str) -> object:  # noqa: A002 (the reco
 
 async def _import(files: Files) -> tuple[Sequence[Span], list[str]]:
     await js.wholePython()  # static/runtime.mjs: the image of Python holds only what answers need
-    for name, _ in files:
+    for name, data in files:
         kind = PurePosixPath(name).suffix.lower()
-        if kind in LIBRARIES:
-            await pyodide_js.loadPackage(to_js(LIBRARIES[kind]))
+        wanted = LIBRARIES.get(kind, HTML_CELLS if b"<" in data else ())
+        if wanted:
+            await pyodide_js.loadPackage(to_js(wanted))
     alone = len(files) == 1
     found = importers.read(*files[0]) if alone else importers.read_all(files)
     return found.spans, [f"{note.where}: {note.message}" for note in found.notes]
