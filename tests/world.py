@@ -77,11 +77,15 @@ SPANS = (
 )
 
 
-def pack_of_vectors(vectors: NDArray[np.float32]) -> Pack:
-    """Return a pack whose row i is `vectors[i]`, made unit length, of a span that says only i."""
+def pack_of_vectors(vectors: NDArray[np.float32], outcomes: Sequence[str] = ()) -> Pack:
+    """Return a pack whose row i is `vectors[i]`, made unit length, of a span that says only i.
+
+    Or, where they are given, `outcomes[i]`.
+    """
+    outcomes = outcomes or [f"outcome {i}" for i in range(len(vectors))]
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     return build_pack(
-        [Span(id=str(i), this=f"question {i}", if_ok=f"outcome {i}") for i in range(len(unit))],
+        [Span(id=str(i), this=f"question {i}", if_ok=said) for i, said in enumerate(outcomes)],
         unit.astype(np.float32),
         np.zeros(len(unit), np.bool_),
         [[i % VOCABULARY] for i in range(len(unit))],

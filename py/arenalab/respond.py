@@ -38,8 +38,8 @@ class Answer:
     word        `confidence` in a word: certain, likely, unsure, or unknown
     receipts    the diamonds behind it, those that support it first
     options     what else may have been meant, likeliest first
-    conformal   the outcomes among which the right one is, as often as the pack's calibration says
-                (`level`), where the pack knows the matter; likeliest first
+    conformal   the outcomes among which the right one is, nine times in ten (`confidence.LEVEL`),
+                where the pack knows the matter; likeliest first
     resolved    the question as it was understood in the conversation; "" where it was as asked
     new_topic   whether it leaves what was talked of before
     verdict     what the constitution says of the question or the answer; a refusal is its response

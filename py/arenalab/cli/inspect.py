@@ -1,12 +1,14 @@
 """`arenalab inspect`: what is in a pack."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from rich.table import Table
 
 from arenalab.cli.terminal import AsJson, PackPath, open_pack, out, read_file
+from arenalab.confidence import LEVELS, Calibration
 from arenalab.container import read_header
 from arenalab.pack import Pack
 from arenalab.quality import DIMENSIONS
@@ -29,11 +31,33 @@ def inspect(pack: PackPath, *, as_json: AsJson = False) -> None:
         "Quality: "
         + ", ".join(f"{name} {value:.2f}" for name, value in document["quality"].items())
     )
+    for line in confidence_lines(meta):
+        out.print(line)
     table = Table("section", "type", "shape", "bytes")
     for name, section in document["sections"].items():
         shape = " × ".join(f"{n:,}" for n in section["shape"])
         table.add_row(name, section["dtype"], shape, f"{section['bytes']:,}")
     out.print(table)
+
+
+def confidence_lines(meta: Mapping[str, Any]) -> list[str]:
+    """Return what a pack's header says of its regression and of how sure it may be, in words."""
+    kernel = ", ".join(f"{name} {value:g}" for name, value in meta.get("kernel", {}).items())
+    calibration = Calibration.from_meta(meta)
+    if not calibration.coverage:
+        return [
+            f"Kernel: {kernel}",
+            f"Confidence: as other packs have it, too few of its own rows ({calibration.sample}) "
+            "could be asked with themselves left out",
+        ]
+    sets = ", ".join(
+        f"{level:.0%} {held:.1%}" for level, held in zip(LEVELS, calibration.coverage, strict=True)
+    )
+    return [
+        f"Kernel: {kernel}",
+        f"Confidence: from {calibration.sample:,} of its own rows, each left out; conformal sets "
+        f"that are to hold the right outcome so often did: {sets}",
+    ]
 
 
 def describe(pack: Pack, data: bytes) -> dict[str, Any]:
