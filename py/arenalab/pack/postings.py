@@ -11,9 +11,9 @@ span holds are not found by them, though such words count in the score of what i
 touches few postings however large the pack is.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,9 @@ FREQUENT = 8  # a token in one of so many spans is kept as bits
 WIDE, NARROW, BITS = range(3)
 # Postings added up for a query before the more frequent tokens only score what was found.
 WALKED = 65_536
+# Lists of so many symbols are kept once they are read, up to so many of them: of a million spans,
+# they take up to 16 MB.
+LONG, KEPT = 8_192, 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,16 @@ class Postings:
 
     def spans_with(self, place: int) -> tuple[Ints, Ints | None]:
         """Return the spans, ascending, that hold token number `place`, and how often each does."""
+        size, form = divmod(int(self.forms[place]), 4)
+        long = form == NARROW and size >= LONG
+        return self._remembered(place) if long else self._spans_with(place)
+
+    @cached_property
+    def _remembered(self) -> Callable[[int], tuple[Ints, Ints | None]]:
+        """`spans_with`, the last lists kept: the words of questions are often the same."""
+        return lru_cache(KEPT)(self._spans_with)
+
+    def _spans_with(self, place: int) -> tuple[Ints, Ints | None]:
         size, form = divmod(int(self.forms[place]), 4)
         begin = int(self.places[place])
         if form == BITS:
