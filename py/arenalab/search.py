@@ -22,7 +22,7 @@ from arenalab.plan import Plan, plan
 # in three words are counted in a byte.
 MANY = 250_000
 FIRST = 3
-WIDER = 32
+WIDER = 16
 SAMPLED = 16
 UNREACHED, OUT_OF_REACH = 255, 1023  # distances, in one byte and in two, of what is not wanted
 LEVELS = 4  # bits a number of the question is kept in where it meets signs
@@ -170,8 +170,8 @@ def nearest_codes(
         every = np.arange(pack.row_count) if rows is None else rows
         return every if left_out is None else every[~left_out]
     code = sign_codes(vector[None, :], pack.mean)[:, 0]
-    near = slice(None) if rows is None else rows
-    distance = _differing(pack.codes[:FIRST, near], code[:FIRST])
+    near = rows
+    distance = _differing(pack.codes[:FIRST], code[:FIRST], near)
     if left_out is not None:
         distance[left_out] = UNREACHED
     if scanned > MANY:
@@ -180,17 +180,24 @@ def nearest_codes(
     total = distance.astype(np.uint16)
     for start in range(FIRST, len(code), FIRST):
         some = slice(start, start + FIRST)
-        total += _differing(pack.codes[some, near], code[some])
+        total += _differing(pack.codes[some], code[some], near)
     total[distance == UNREACHED] = OUT_OF_REACH
     found = _within(total, count)
-    return found if isinstance(near, slice) else near[found]
+    return found if near is None else near[found]
 
 
-def _differing(codes: NDArray[np.uint64], code: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """Return (N,) in how many bits (W, N) `codes` differ from (W,) `code`; W is at most FIRST."""
-    bits: NDArray[np.uint8] = np.bitwise_count(codes[0] ^ code[0])
-    for column, word in zip(codes[1:], code[1:], strict=True):
-        bits += np.bitwise_count(column ^ word)
+def _differing(
+    codes: NDArray[np.uint64], code: NDArray[np.uint64], rows: IntArray | None
+) -> NDArray[np.uint8]:
+    """Return (N,) in how many bits the `rows` of (W, R) `codes` differ from (W,) `code`.
+
+    All rows, where None are named. W is at most FIRST.
+    """
+    columns = codes if rows is None else (column[rows] for column in codes)
+    each = (np.bitwise_count(c ^ word) for c, word in zip(columns, code, strict=True))
+    bits: NDArray[np.uint8] = next(each)
+    for more in each:
+        bits += more
     return bits
 
 

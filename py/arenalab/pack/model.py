@@ -9,7 +9,7 @@ a label which several spans share (it counts as a phrasing). The rows of a span 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -42,6 +42,8 @@ class Pack:
     answers      (S,) bool: whether the last row of the span is situation and outcome together
     outcomes     (S,) uint32: spans that say the same share an outcome
     signs        (S,) int8: +1 where the outcome worked, -1 where it failed
+    denials      (Q, 2) uint32: spans, ascending, whose outcome worked, each with an outcome that
+                 did not work there and that other spans have
     grades       (S,) uint8: the mean of the five grades, in units of 1 / 255
     quality      (S, 5) uint8: the five grades, in units of 1 / 255
     correction   adapts the static encoder that `meta["static"]` names to this pack's rows
@@ -63,6 +65,7 @@ class Pack:
     postings: Postings
     texts: Texts
     correction: Correction | None = None
+    denials: NDArray[np.uint32] = field(default_factory=lambda: np.empty((0, 2), np.uint32))
     constitution: bytes = b""
     chosen_by: bytes = b""
     checked: bool = True
@@ -118,6 +121,8 @@ class Pack:
 
     def spans_of(self, rows: IntArray) -> IntArray:
         """Return the span that each of `rows` belongs to."""
+        if self.row_count == self.span_count:
+            return rows
         after = np.searchsorted(self.row_starts, rows.astype(np.uint32), side="right")
         return after.astype(np.intp) - 1
 
