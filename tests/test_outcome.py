@@ -8,9 +8,9 @@ import pytest
 from arenalab.arena import Arena, learn
 from arenalab.match import Kernel, Matches, match
 from arenalab.outcome import pool, predict
-from arenalab.pack import Pack
+from arenalab.pack import Pack, read_pack, write_pack
 from arenalab.search import Query, candidates
-from world import SPANS, WordEncoder, pack_of_vectors
+from world import SPANS, WordEncoder, pack_of_vectors, span
 
 
 def matches_of(pack: Pack, vector: np.ndarray) -> Matches:
@@ -75,6 +75,30 @@ def test_failure_lowers_the_score_of_what_failed(encoder: WordEncoder) -> None:
     query = "Can I get a refund?"
     before = plain.predict(plain.encode(query)).scores[0]
     assert doubted.predict(doubted.encode(query)).scores[0] < before
+
+
+def test_what_a_span_says_did_not_work_counts_against(encoder: WordEncoder) -> None:
+    """An `if_not` that another span gives as its outcome lowers that one, and no other."""
+    rival = span("rival", "Can I get a refund now?", "Refunds are off since May.")
+    denying = replace(rival, if_not=" yes, WITHIN 30 days. ")
+    score: dict[str, dict[str, float]] = {}
+    for name, one in (("silent", rival), ("denies", denying)):
+        pack = read_pack(write_pack(learn((*SPANS, one), encoder, name=name)))
+        asking = Arena(pack, encoder, lambda: 0.0)
+        prediction = asking.predict(asking.encode("Can I get a refund now?"))
+        said = {int(o): s.if_ok for o, s in zip(pack.outcomes, pack.texts, strict=True)}
+        pairs = zip(prediction.outcomes, prediction.scores, strict=True)
+        score[name] = {said[int(outcome)]: float(worth) for outcome, worth in pairs}
+    yes, off = SPANS[3].if_ok, rival.if_ok
+    assert score["denies"][yes] < score["silent"][yes]
+    assert score["denies"][off] == pytest.approx(score["silent"][off], abs=0.01)
+    assert score["denies"].keys() == score["silent"].keys()
+
+
+def test_a_denial_of_what_nobody_says_is_nothing(encoder: WordEncoder) -> None:
+    """An `if_not` that is no span's outcome has no number, and no place in the pack."""
+    told = replace(SPANS[3], if_not="Write a letter to the king.")
+    assert len(learn((*SPANS[:3], told), encoder, name="told").denials) == 0
 
 
 def test_nothing_matched_is_no_outcome(random_pack: Pack) -> None:

@@ -29,7 +29,8 @@ class Prediction:
     matches   the K rows, best match first
     weights   (K,) float64: the weight of each row, negative where its outcome failed
     outcomes  (M,) intp outcome numbers, best first
-    scores    (M,) float64: the sum of weights of each outcome's rows
+    scores    (M,) float64: the sum of weights of each outcome's rows, less those of rows that
+              deny it
     nearness  cosine with the outcome that is nearest; see `nearness`
     variance  predictive variance in [0, 1]: 1 where nothing known is near
     pooled    outcomes that were counted to another one, which says all of them; by their number
@@ -51,7 +52,7 @@ def predict(pack: Pack, matches: Matches, kernel: Kernel) -> Prediction:
     near = resembling(matches.resemblance, kernel)
     solution = np.linalg.solve(gram, near).astype(np.float64) if len(near) else near
     weights = solution * pack.signs[matches.spans].astype(np.float64)
-    outcomes, scores = pool(pack.outcomes[matches.spans].astype(np.intp), weights)
+    outcomes, scores = pool(*observed(pack, matches.spans, weights))
     return Prediction(
         matches=matches,
         weights=weights,
@@ -59,6 +60,27 @@ def predict(pack: Pack, matches: Matches, kernel: Kernel) -> Prediction:
         scores=scores,
         nearness=nearness(pack, matches),
         variance=float(np.clip(1 - near @ solution, 0, 1)),
+    )
+
+
+def observed(
+    pack: Pack, spans: IntArray, weights: NDArray[np.float64]
+) -> tuple[IntArray, NDArray[np.float64]]:
+    """Return the outcomes that `spans` (K,) speak of, and what each observation adds to them.
+
+    A span that worked, and tells of another span's outcome that did not, is an observation of both:
+    it takes its weight off that one.
+    """
+    outcomes = pack.outcomes[spans].astype(np.intp)
+    if not len(pack.denials):
+        return outcomes, weights
+    deniers, denied = pack.denials.astype(np.intp).T
+    row, denial = np.nonzero(spans[:, None] == deniers[np.isin(deniers, spans)])
+    spoken_of = denied[np.isin(deniers, spans)][denial]
+    matched = np.isin(spoken_of, outcomes)
+    return (
+        np.concatenate([outcomes, spoken_of[matched]]),
+        np.concatenate([weights, -weights[row[matched]]]),
     )
 
 

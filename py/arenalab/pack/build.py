@@ -66,7 +66,8 @@ def join(
     vectors = _stack("vectors", [part.vectors for part in parts], room)
     texts = _stack("texts", [part.texts for part in parts], room)
     mean = mean_row(vectors)
-    outcomes = number(np.concatenate([part.outcomes for part in parts]))
+    said = np.concatenate([part.outcomes for part in parts])
+    outcomes = number(said)
     quality = np.concatenate([part.quality for part in parts])
     sizes = [np.diff(part.text_ends, prepend=np.uint64(0)) for part in parts]
     row_counts = np.concatenate([part.row_counts for part in parts])
@@ -94,6 +95,7 @@ def join(
         answers=np.concatenate([part.answers for part in parts]),
         outcomes=outcomes,
         signs=np.where(failed, np.int8(-1), np.int8(1)),
+        denials=_denials(parts, said, outcomes),
         grades=np.rint(quality.mean(axis=1)).astype(np.uint8),
         quality=quality,
         postings=_postings(parts, vocabulary_size),
@@ -122,6 +124,30 @@ def number(digests: NDArray[np.uint8]) -> NDArray[np.uint32]:
     rank = np.empty(len(first), np.uint32)
     rank[np.argsort(first)] = np.arange(len(first), dtype=np.uint32)
     return rank[which]
+
+
+def _denials(
+    parts: Sequence[Part], said: NDArray[np.uint8], outcomes: NDArray[np.uint32]
+) -> NDArray[np.uint32]:
+    """Return (Q, 2) spans and the outcomes they deny: of those that some span says."""
+    befores = np.cumsum([0, *(len(part.outcomes) for part in parts)])
+    told = [
+        (int(span) + int(before), digest.tobytes())
+        for part, before in zip(parts, befores, strict=False)
+        for span, digest in zip(part.deniers, part.denied, strict=True)
+    ]
+    wanted = {digest for _, digest in told}
+    known = (
+        {
+            key: int(outcome)
+            for key, outcome in zip(map(bytes, said), outcomes, strict=True)
+            if key in wanted
+        }
+        if wanted
+        else {}
+    )
+    pairs = [(span, known[digest]) for span, digest in told if digest in known]
+    return np.array(pairs, np.uint32).reshape(-1, 2)
 
 
 def mean_row(int8: NDArray[np.int8]) -> FloatArray:

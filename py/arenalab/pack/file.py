@@ -18,6 +18,7 @@ from arenalab.pack.texts import BLOCK, DIGEST, Texts
 
 KIND = "pack"
 FORMAT = 2
+DENIALS = "denials"
 CORRECTION = ("static_keys", "static_codes", "static_scales")
 CONSTITUTION = "constitution"
 FACETS = "facets"
@@ -77,6 +78,7 @@ def sections(pack: Pack) -> dict[str, Any]:
         "text_sizes": smallest(np.diff(pack.texts.ends, prepend=np.uint64(0))),
         "text_digests": pack.texts.digests,
         **_correction_sections(pack.correction),
+        **({DENIALS: pack.denials} if len(pack.denials) else {}),
         **({FACETS: pack.chosen_by} if pack.chosen_by else {}),
         **({CONSTITUTION: pack.constitution} if pack.constitution else {}),
         "quality": pack.quality,
@@ -206,6 +208,7 @@ def _pack(
             texts, np.cumsum(array("text_sizes"), dtype=np.uint64), spans, array("text_digests")
         ),
         correction=Correction(*map(array, CORRECTION)) if CORRECTION[0] in file.sections else None,
+        denials=array(DENIALS) if DENIALS in file.sections else np.empty((0, 2), np.uint32),
         chosen_by=bytes(file.raw(FACETS)) if FACETS in file.sections else b"",
         constitution=bytes(file.raw(CONSTITUTION)) if CONSTITUTION in file.sections else b"",
         checked=checked,
@@ -237,6 +240,7 @@ def _checked(pack: Pack, file: container.Container) -> Pack:
         "text_sizes": (pack.texts.ends, (blocks,), np.uint64),
         "text_digests": (pack.texts.digests, (blocks, DIGEST), np.uint8),
     }
+    expected[DENIALS] = (pack.denials, (len(pack.denials), 2), np.uint32)
     if pack.correction is not None:
         fix = pack.correction
         kept, groups = len(fix.keys), max(1, fix.scales.shape[-1])
@@ -253,6 +257,7 @@ def _checked(pack: Pack, file: container.Container) -> Pack:
     checks: dict[str, bool] = {
         "rows": int(pack.row_starts[-1]) == rows,
         "outcomes": int(pack.outcomes.max(initial=0)) < max(spans, 1),
+        DENIALS: int(pack.denials.max(initial=0)) < max(spans, 1),
         "words": words.symbols(BITS) == words.bits.size,
         "texts": int(pack.texts.ends[-1] if blocks else 0) == len(pack.texts.data),
     }

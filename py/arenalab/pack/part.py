@@ -34,6 +34,8 @@ class Part:
     answers       (S,) bool: whether the last of them is situation and outcome together
     outcomes      (S, SAME) uint8: digests of what the spans say
     failed        (S,) bool: whether that did not work
+    deniers       (Q,) uint32: spans that worked and tell of an outcome that did not
+    denied        (Q, SAME) uint8: digests of those outcomes
     quality       (S, 5) uint8: the five grades, in units of 1 / 255
     lengths       (S,) uint32: tokens of each span
     tokens        (P,) uint32, ascending, with
@@ -50,6 +52,8 @@ class Part:
     answers: NDArray[np.bool_]
     outcomes: NDArray[np.uint8]
     failed: NDArray[np.bool_]
+    deniers: NDArray[np.uint32]
+    denied: NDArray[np.uint8]
     quality: NDArray[np.uint8]
     lengths: NDArray[np.uint32]
     tokens: NDArray[np.uint32]
@@ -77,6 +81,9 @@ class Part:
         texts = Texts.pack(spans)
         more = answers if labels is None else answers | labels
         said = b"".join(_said(span) for span in spans)
+        telling = [span.status == "completed" and bool(span.if_not.strip()) for span in spans]
+        deniers = np.flatnonzero(telling)
+        denied = b"".join(_digest(spans[int(number)].if_not) for number in deniers)
         return cls(
             vectors=quantise_rows(vectors),
             row_counts=np.array(
@@ -86,6 +93,8 @@ class Part:
             answers=np.asarray(answers, np.bool_),
             outcomes=np.frombuffer(said, np.uint8).reshape(-1, SAME),
             failed=np.array([span.status == "failed" for span in spans], np.bool_),
+            deniers=deniers.astype(np.uint32),
+            denied=np.frombuffer(denied, np.uint8).reshape(-1, SAME),
             quality=np.rint(quality * 255).astype(np.uint8),
             lengths=lengths.astype(np.uint32),
             tokens=token.astype(np.uint32),
@@ -128,6 +137,9 @@ def _said(span: Span) -> bytes:
 
     A failed span speaks of what did not work (`if_not`, else `if_ok`).
     """
-    text = (span.if_not or span.if_ok) if span.status == "failed" else span.if_ok
+    return _digest((span.if_not or span.if_ok) if span.status == "failed" else span.if_ok)
+
+
+def _digest(text: str) -> bytes:
     plain = " ".join(text.split()).casefold()
     return sha256(plain.encode("utf-8", "surrogatepass")).digest()[:SAME]
