@@ -1,5 +1,6 @@
 """Serve until told to stop."""
 
+import gc
 import os
 import socket
 import tempfile
@@ -48,6 +49,7 @@ def run(options: Options, ready: Callable[[], None]) -> None:
         uvicorn.run(create(options, models), **settings)
         return
     del models
+    gc.collect()  # an arena refers to itself, and this process only watches over the others
     with tempfile.TemporaryDirectory(prefix="arenalab-") as folder:
         shared = Path(folder)
         (shared / "metrics").mkdir()
