@@ -10,11 +10,13 @@ from arenalab.evaluate import (
     Labelled,
     evaluate_faq,
     evaluate_intent,
+    evaluate_shots,
     read_faq,
     read_labelled,
     read_queries,
 )
 from arenalab.evaluate.faq import FaqQuery
+from arenalab.evaluate.intent import draw
 from world import SPANS, WordEncoder
 
 
@@ -57,6 +59,21 @@ def test_intents_are_learned_and_strangers_left_alone() -> None:
     assert measures["n_oos"] == 1
     assert measures["accuracy_in_scope"] == 1
     assert measures["oos_auroc"] == 1
+
+
+def test_few_examples_are_drawn_and_averaged() -> None:
+    """Each draw has so many of each label, is made again by its seed, and `oos` is never learned."""
+    train = [Labelled(f"{verb} my {t}", t) for t in ("card", "pin", "oos") for verb in "abcdef"]
+    drawn = draw(train, 2, seed=1)
+    assert sorted(one.label for one in drawn) == ["card", "card", "pin", "pin"]
+    assert draw(train, 2, seed=1) == drawn != draw(train, 2, seed=2)
+    test = [Labelled("a my card", "card"), Labelled("b my pin", "pin")]
+    found = evaluate_shots(train, test, WordEncoder(), still, silent, shots=2, seeds=3)
+    each = [row["accuracy_in_scope"] for row in found.measures["by_seed"].values()]
+    assert len(each) == 3
+    assert found.measures["accuracy_in_scope"] == pytest.approx(sum(each) / 3)
+    assert found.measures["n"] == 2
+    assert found.measures["conformal"].keys() == {"0.9", "0.95"}
 
 
 def test_each_item_has_its_record() -> None:
