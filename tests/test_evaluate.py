@@ -62,7 +62,7 @@ def test_intents_are_learned_and_strangers_left_alone() -> None:
 
 
 def test_few_examples_are_drawn_and_averaged() -> None:
-    """Each draw has so many of each label, is made again by its seed, and `oos` is never learned."""
+    """A draw has so many of each label, is made again by its seed, and leaves `oos` out."""
     train = [Labelled(f"{verb} my {t}", t) for t in ("card", "pin", "oos") for verb in "abcdef"]
     drawn = draw(train, 2, seed=1)
     assert sorted(one.label for one in drawn) == ["card", "card", "pin", "pin"]
