@@ -34,6 +34,7 @@ from arenalab.match import Kernel, match
 from arenalab.outcome import Prediction, predict
 from arenalab.pack import Pack
 from arenalab.pack.model import IntArray
+from arenalab.plan import weighed
 from arenalab.search import Candidates, Query, candidates
 
 FEWEST = 20  # examples below which what a pack says of itself would be chance
@@ -88,7 +89,9 @@ def calibrate(pack: Pack, row_terms: Terms, progress: Callable[[int, int], None]
     outcome_of = pack.outcomes[pack.row_spans].astype(np.intp)
     answerable = answerable_rows(pack, outcome_of)
     rows = sample_rows(pack, answerable, SAMPLE)
-    kernel = choose(pack, rows, answerable, Kernel.from_meta(pack.meta))
+    usual = Kernel.from_meta(pack.meta)
+    usual = replace(usual, neighbours=weighed(pack, usual.neighbours))
+    kernel = choose(pack, rows, answerable, usual)
     places = np.linspace(0, len(rows), STRANGERS, endpoint=False).astype(np.intp)
     strangers = set(rows[places].tolist()) if len(rows) else set()
     examples = Examples()
