@@ -67,7 +67,7 @@ def _answered(widget: object, fields: dict) -> None:
     sources = [
         {"title": receipt["source_title"] or receipt["source_url"], "url": receipt["source_url"]}
         for receipt in answer["receipts"]
-        if receipt["supports"] and receipt["source_url"]
+        if receipt["supports"] and _is_of_the_web(receipt["source_url"])
     ]
     tell(
         "answer",
@@ -78,6 +78,11 @@ def _answered(widget: object, fields: dict) -> None:
         confidence=answer["confidence"],
         sources=sources if answer["kind"] == "answer" else [],
     )
+
+
+def _is_of_the_web(url: str | None) -> bool:
+    """Whether whoever makes a link of it makes no code run."""
+    return bool(url) and url.startswith(("https://", "http://"))
 
 
 def _unanswered(widget: object, fields: dict) -> None:

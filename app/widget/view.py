@@ -18,7 +18,7 @@ def _welcome(state: State) -> None:
     """Where its owner suggests nothing, the pack does."""
     pack = find_pack(state, state.pack)
     here = by_id("suggestions")
-    if pack and pack.suggestions and here.dataset.own is None:
+    if pack and pack.suggestions and not here.hasAttribute("data-own"):
         buttons = [text_button(q, "ask", dir="auto") for q in pack.suggestions[:SUGGESTED]]
         here.replaceChildren(*[element("li", button) for button in buttons])
 

@@ -49,6 +49,7 @@ def test_what_a_pack_holds_cannot_run(open_page: OpenPage) -> None:
     dogs = ask_chat(page, "May I bring my dog?")
     expect(dogs.locator(".sources")).to_have_text("House rules")
     expect(dogs.locator(".sources a")).to_have_count(0)
+    assert heard(page, "answer", 2)[1]["sources"] == []
     dogs.locator(".receipts > summary").click()
     assert inside(page).locator("img, script[src^='x'], a[href^='javascript']").count() == 0
 
