@@ -1,5 +1,6 @@
 // Until Python is up: keeps the chosen theme from flashing, takes questions and pressed buttons.
-// Python finds them in `early.questions` and `early.pressed`, then sets `early.over`. Decides nothing.
+// Python finds them in `early.questions` and `early.pressed`, which says after how many questions a
+// button was pressed, then sets `early.over`. Decides nothing.
 const early = (globalThis.early = {
   questions: [],
   pressed: [],
@@ -60,7 +61,7 @@ addEventListener("keydown", (event) => {
 addEventListener("click", (event) => {
   const button = !early.over && event.target.closest("[data-do]");
   if (!button) return;
-  button.dataset.do === "ask" ? take(button.textContent) : early.pressed.push(button);
+  button.dataset.do === "ask" ? take(button.textContent) : early.pressed.push({ button, after: early.questions.length });
 });
 
 // A file dropped too early must not replace the page.

@@ -34,10 +34,10 @@ def listen(page: object) -> None:
         (document, "submit", submitted),
         (document, "input", typed),
         (document, "change", changed),
-        (by_id("side"), "close", lambda page, _: page.dispatch("side_toggled", open=False)),
         (js.matchMedia(side_view.WIDE), "change", lambda page, _: side_view.side(page.state)),
     ]
-    heard += [(by_id(name), "close", closed) for name in view.DIALOGS]
+    for name in ("side",) + view.DIALOGS:
+        heard += [(by_id(name), "cancel", cancelled), (by_id(name), "close", closed)]
     for node, kind, handler in heard:
         node.addEventListener(kind, _bound(page, handler))
 
@@ -53,7 +53,7 @@ def clicked(page: object, event: object) -> None:
     if node:
         BUTTONS[node.dataset.do](page, node)
     elif event.target.matches("dialog:modal") and _is_beside(event.target, event):
-        event.target.close()
+        _close(page, event.target)
 
 
 def _is_beside(dialog: object, event: object) -> bool:
@@ -71,9 +71,22 @@ def _close_menus(target: object) -> None:
             menus[k].open = False
 
 
+def cancelled(page: object, event: object) -> None:
+    """Escape, in a dialog: the state learns of it at once, and closes it."""
+    event.preventDefault()
+    _close(page, event.target)
+
+
 def closed(page: object, event: object) -> None:
-    """A dialog was closed, by Escape perhaps, which it handles itself."""
-    if page.state.dialog == event.target.id:
+    """A dialog was closed by the browser itself, whatever the reason."""
+    if page.state.dialog == event.target.id or (event.target.id == "side" and page.state.side):
+        _close(page, event.target)
+
+
+def _close(page: object, dialog: object) -> None:
+    if dialog.id == "side":
+        page.dispatch("side_toggled", open=False)
+    else:
         page.dispatch("dialog_closed")
 
 

@@ -18,7 +18,7 @@ def pressed(page: object, event: object) -> None:
         escape(page, event)
     elif box.isSameNode(event.target):
         _in_box(page, event, box)
-    elif event.target.tagName not in TYPING and not page.state.dialog:
+    elif event.target.tagName not in TYPING and not document.querySelector("dialog:modal"):
         _letter(page, event)
 
 
@@ -32,7 +32,7 @@ def escape(page: object, event: object) -> None:
     elif page.state.renaming:
         event.preventDefault()
         page.dispatch("naming", id=None)
-    elif not page.state.dialog and not page.state.side and busy_turns(page.state):
+    elif not document.querySelector("dialog:modal") and busy_turns(page.state):
         page.dispatch("stopped")
 
 

@@ -70,6 +70,17 @@ class Page:
         by_id("question").focus()
 
 
+def take_over(page: Page) -> None:
+    """Do what was asked and pressed before Python was up, in that order."""
+    questions, pressed = js.early.questions, js.early.pressed
+    for asked in range(questions.length + 1):
+        for k in range(pressed.length):
+            if pressed[k].after == asked:
+                pressed[k].button.click()
+        if asked < questions.length:
+            page.ask(questions[asked])
+
+
 def prefill() -> None:
     """Put the question of the page's address (`?q=…`) into the box. Only a person sends it."""
     asked = js.URLSearchParams.new(js.location.search).get("q")
@@ -84,10 +95,7 @@ async def main() -> None:
     listen(page)
     traces.listen(page)
     js.early.over = True
-    for k in range(js.early.questions.length):
-        page.ask(js.early.questions[k])
-    for k in range(js.early.pressed.length):
-        js.early.pressed[k].click()
+    take_over(page)
     prefill()
     served = release.serves_this_page()
     if served:

@@ -57,6 +57,8 @@ def tidy(page: Page) -> None:
     page.evaluate(
         "() => document.querySelectorAll('dialog:modal').forEach((dialog) => dialog.close())"
     )
+    for button in page.locator(".notice [data-do=dismiss]").all():
+        button.click()
     page.locator("#search").fill("")
     page.locator("#side [data-do=new]").click()
     page.locator("#question").fill("")

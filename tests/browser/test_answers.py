@@ -76,7 +76,10 @@ def test_loading_is_shown_in_bytes(visitor: Callable[..., BrowserContext]) -> No
     page.goto("./")
     wait_until_ready(page)
     shown = page.evaluate("() => window.shown")
-    assert any(re.fullmatch(r"Loading the engine \d+\.\d of \d+\.\d MB", line) for line in shown)
+    assert any(
+        re.fullmatch(r"(Starting Python|Loading the engine) \d+\.\d of \d+\.\d MB", line)
+        for line in shown
+    )
     expect(page.locator("#line")).to_have_attribute("data-state", "done")
 
 

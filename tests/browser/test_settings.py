@@ -54,7 +54,7 @@ def test_a_threshold_says_what_it_does_as_measured(talk: Page) -> None:
 
 def test_a_higher_threshold_holds_back_what_is_less_sure(talk: Page) -> None:
     """The same question is answered at the pack's own bar, and asked back above its sureness."""
-    question = "so what is this thing"
+    question = "tell me what it does"
     ask(talk, question)
     answer = answer_to(talk, question)
     expect(answer).to_have_attribute("data-kind", "answer")
