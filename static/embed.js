@@ -71,13 +71,13 @@ dialog:modal {
   position: fixed; inset: 0; inline-size: 100%; block-size: var(--seen, 100dvb); border: 0; border-radius: 0;
   padding: env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left);
 }
-header { display: flex; align-items: center; gap: 8px; padding: 8px 8px 8px 18px; font-weight: 650;
+.top { display: flex; align-items: center; gap: 8px; padding: 8px 8px 8px 18px; font-weight: 650;
   background: var(--accent); color: var(--ink) }
-header[dir=rtl] { padding: 8px 18px 8px 8px }
+.top[dir=rtl] { padding: 8px 18px 8px 8px }
 h2 { all: unset; flex: 1; min-inline-size: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
-header button { display: grid; place-items: center; inline-size: 40px; block-size: 40px; border-radius: 32px;
+.top button { display: grid; place-items: center; inline-size: 40px; block-size: 40px; border-radius: 32px;
   background: none; color: inherit }
-header button:hover { background: color-mix(in srgb, currentColor 15%, transparent) }
+.top button:hover { background: color-mix(in srgb, currentColor 15%, transparent) }
 section { position: relative; flex: 1; display: grid; place-items: center }
 p { all: unset; padding: 24px; text-align: center }
 p:empty { inline-size: 8px; padding: 0; aspect-ratio: 1; rotate: 45deg; background: var(--accent);
@@ -108,7 +108,7 @@ iframe.shown { opacity: 1 }
     #heading = make("h2", {});
     #note = make("p", { role: "status" });
     #close = make("button", { type: "button" }, icon("m6 6 12 12M18 6 6 18"));
-    #header = make("header", {}, this.#heading, this.#close);
+    #header = make("div", { class: "top" }, this.#heading, this.#close);
     #main = make("section", {}, this.#note);
     #dialog = make("dialog", { id: "chat", "aria-labelledby": "name", tabindex: "-1" }, this.#header, this.#main);
     #button = make("button", { class: "ask", type: "button", "aria-controls": "chat", "aria-expanded": "false" },

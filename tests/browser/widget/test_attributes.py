@@ -184,7 +184,7 @@ def test_dir(open_page: OpenPage) -> None:
     """Rtl and ltr win over the language's own direction; anything else is left aside."""
     page = open_page(chat(lang="ar", dir="ltr"))
     root = open_chat(page).locator("html")
-    header = sheet(page).locator("header")
+    header = sheet(page).locator(".top")
     for given, shown in (("ltr", "ltr"), ("rtl", "rtl"), ("up", "rtl"), (None, "rtl")):
         change(page, "dir", given)
         expect(root).to_have_attribute("dir", shown)

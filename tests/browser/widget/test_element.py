@@ -132,7 +132,7 @@ def test_the_pages_styles_do_not_reach_in(open_page: OpenPage) -> None:
     rude = (
         "<style>html{font-size:40px;letter-spacing:9px;text-transform:uppercase;line-height:3}"
         "*{font-family:fantasy!important;padding:20px!important}"
-        "button,dialog,iframe,header,h2{display:none!important}</style>"
+        "button,dialog,iframe,.top,h2{display:none!important}</style>"
     )
     page = open_page(CHAT, page={"head": rude})
     open_chat(page)
