@@ -162,6 +162,14 @@ def test_another_build_is_not_gone_on_with(place: Path, tmp_path: Path) -> None:
     built(place, tmp_path / "work", Alone(), size=2 * BLOCK)
 
 
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    """What stands where the parts would go, and is no build's, is not removed."""
+    (tmp_path / "letters.txt").write_text("dear")
+    with pytest.raises(InputError, match="something else"):
+        Folder(tmp_path).begin({}, resume=False)
+    assert (tmp_path / "letters.txt").exists()
+
+
 def test_a_size_that_cuts_text_blocks_is_refused(place: Path) -> None:
     """Parts must be whole blocks."""
     with pytest.raises(InputError, match="multiple of 32"):

@@ -53,7 +53,8 @@ class Folder:
     def begin(self, digest: dict[str, Any], *, resume: bool) -> None:
         """Make the folder for a build of `digest`, or go on with it.
 
-        Raises InputError where what is there belongs to another build and is to be gone on with.
+        Raises InputError where what is there belongs to another build and is to be gone on with,
+        or is no build's.
         """
         plan = self.path / "plan.json"
         if resume and plan.exists():
@@ -65,6 +66,8 @@ class Folder:
                     "build with the same, or leave out --resume to begin again"
                 )
             return
+        if self.path.exists() and not plan.exists() and any(self.path.iterdir()):
+            raise InputError(f"{self.path} holds something else; move it, or write elsewhere")
         self.remove()
         self.path.mkdir(parents=True)
         self.put(plan.name, json.dumps(digest).encode())
