@@ -41,8 +41,9 @@ FEWEST = 20  # examples below which what a pack says of itself would be chance
 FEW_PHRASINGS = 5  # other phrasings of an outcome at which its example counts half
 PRIOR_EXAMPLES = 100  # how many examples the prior counts as
 UNANSWERABLE = 0.2  # questions that cannot be answered, for each that can
-# Rows asked. A quantile is found to within √(level (1 - level) / SAMPLE): 0.7 points at 0.9.
-SAMPLE = 2000
+# Rows asked: a share of them between two bounds. Of n rows, the bar of a conformal set is found to
+# within √(level (1 - level) / n): at 0.9, 1.2 points with the fewest and 0.7 with the most.
+SHARE, LEAST_SAMPLE, MOST_SAMPLE = 1 / 3, 600, 2000
 USUAL = 0.95  # share of the pack's own rows whose variance is usual
 STRANGERS = 600  # rows asked as what cannot be answered; more move nothing
 
@@ -88,7 +89,8 @@ def calibrate(pack: Pack, row_terms: Terms, progress: Callable[[int, int], None]
     """
     outcome_of = pack.outcomes[pack.row_spans].astype(np.intp)
     answerable = answerable_rows(pack, outcome_of)
-    rows = sample_rows(pack, answerable, SAMPLE)
+    count = int(np.clip(SHARE * pack.row_count, LEAST_SAMPLE, MOST_SAMPLE))
+    rows = sample_rows(pack, answerable, count)
     usual = Kernel.from_meta(pack.meta)
     usual = replace(usual, neighbours=weighed(pack, usual.neighbours))
     kernel = choose(pack, rows, answerable, usual)
