@@ -72,7 +72,7 @@ def test_the_default_lies_beside_the_encoder(folder: Path) -> None:
         run(*asked)
     encoder = WordEncoder()
     made = compile_principles(read_principles(RULES), encoder)
-    (folder / "words.constitution").write_bytes(write_constitution(made, encoder))
+    (folder / "words.constitution").write_bytes(write_constitution(made))
     assert "I won't." in run(*asked).stdout
     (folder / "words.constitution").write_bytes(b"")
     with pytest.raises(DamagedFileError):

@@ -202,7 +202,7 @@ def test_principles_of_a_pack_replace_the_default(principles: Constitution) -> N
     tea = '[[principle]]\nid = "tea"\naction = "refuse"\nstatement = "No tea."\nresponse = "No."'
     own = compile_principles(read_principles(f'{tea}\nbad = ["where is tea"]'), encoder)
     pack = learn(SPANS, encoder, name="own")
-    pack = replace(pack, constitution=write_constitution(own, encoder))
+    pack = replace(pack, constitution=write_constitution(own))
     arena = Arena(read_pack(write_pack(pack)), encoder, lambda: 0.0, principles)
     assert arena.answer("where is tea").text == "No."
     assert arena.answer("how do I slay a dragon").kind != "refusal"

@@ -24,7 +24,7 @@ from arenalab.constitution import (
 from arenalab.constitution.file import KIND
 from arenalab.constitution.lexicon import Lexicon, features
 from arenalab.constitution.rules import RULES, first_match
-from arenalab.container import read_header, write
+from arenalab.container import write
 from arenalab.encode import Encoder, load_encoder, load_static
 from arenalab.encode.build import build_encoder
 from arenalab.encode.encoder import TransformerEncoder
@@ -210,25 +210,24 @@ def test_shared_words_equal_a_naive_cosine() -> None:
 def test_the_file_gives_the_same_verdicts(tiny: Constitution) -> None:
     """What is written and read again judges alike, and the same bytes come out again."""
     encoder = WordEncoder()
-    data = write_constitution(tiny, encoder)
+    data = write_constitution(tiny)
     again = read_constitution(data, encoder)
     assert again.principles == tiny.principles
-    assert write_constitution(again, encoder) == data
+    assert write_constitution(again) == data
     for text in ("slay the old dragon", "I lost all hope", "how do I feed a dragon"):
         first, second = tiny.judge_question(ask(text)), again.judge_question(ask(text))
         assert (first and first.principle) == (second and second.principle)
 
 
-def test_a_static_encoder_makes_its_vectors_again() -> None:
-    """The file for a static encoder holds no vectors, and judges as what was compiled."""
+def test_a_static_encoder_has_its_vectors_too() -> None:
+    """The file for a static encoder holds the vectors that were compiled: none is made again."""
     teacher = load_encoder(tiny_file())
     assert isinstance(teacher, TransformerEncoder)
     texts = [f"{a} {b}" for a in "abcdefgh" for b in "ijklm"]
     shape = StaticShape(width=8, limits=(12, 10))
     encoder = load_static(fit_static(teacher, texts, meta={"id": "tiny-static"}, shape=shape))
     made = compile_principles(read_principles(TOML), encoder)
-    data = write_constitution(made, encoder)
-    assert "codes" not in read_header(data).sections
+    data = write_constitution(made)
     again = read_constitution(data, encoder)
     assert np.array_equal(again.codes, made.codes)
 
@@ -236,7 +235,7 @@ def test_a_static_encoder_makes_its_vectors_again() -> None:
 def test_damaged_files_are_refused(tiny: Constitution) -> None:
     """A flipped byte, a header without bars and sections that do not fit are named."""
     encoder = WordEncoder()
-    data = bytearray(write_constitution(tiny, encoder))
+    data = bytearray(write_constitution(tiny))
     data[-70] ^= 1
     with pytest.raises(DamagedFileError):
         read_constitution(bytes(data), encoder)
@@ -244,8 +243,8 @@ def test_damaged_files_are_refused(tiny: Constitution) -> None:
         read_constitution(write(KIND, 1, {"principles": []}, {}), encoder)
     short = replace(tiny, principles=tiny.principles[:2])
     with pytest.raises(DamagedFileError, match="contradicts itself"):
-        read_constitution(write_constitution(short, encoder), encoder)
-    strange = write_constitution(replace(tiny, encoder="f" * 64), encoder)
+        read_constitution(write_constitution(short), encoder)
+    strange = write_constitution(replace(tiny, encoder="f" * 64))
     with pytest.raises(InputError, match="compile its principles again"):
         read_constitution(strange, encoder)
 
@@ -256,7 +255,7 @@ def test_a_pack_may_bring_its_own(tiny: Constitution) -> None:
     assert choose(b"", encoder, tiny) is tiny
     assert choose(b"", encoder, None) is None
     tea = Principle(id="tea", statement="No tea.", action="refuse", response="No.", bad=("tea",))
-    own = write_constitution(compile_principles([tea], encoder), encoder)
+    own = write_constitution(compile_principles([tea], encoder))
     brought = choose(own, encoder, tiny)
     assert brought is not None
     assert brought.principles == (tea,)

@@ -27,7 +27,7 @@ def build_constitution(encoder_file: Path, source: Path, built: Path) -> Path:
         encoder = load_encoder(encoder_file.read_bytes())
         with step(f"Compile the constitution for {encoder.id}") as tell:
             made = compile_principles(default_principles(), encoder, progress=tell)
-        return write_constitution(made, encoder)
+        return write_constitution(made)
 
     digest.make_if_changed(output, [encoder_file, own / "default.toml", *code], make)
     return output

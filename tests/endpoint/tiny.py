@@ -103,7 +103,7 @@ def pack() -> Pack:
     encoder = load_encoder(encoder_file())
     learned = learn((*SPANS, *ACTIONS), encoder, name=NAME)
     principles = open_constitution("tiny.toml", PRINCIPLES, encoder)
-    return replace(learned, constitution=write_constitution(principles, encoder))
+    return replace(learned, constitution=write_constitution(principles))
 
 
 def pack_file() -> bytes:

@@ -116,7 +116,7 @@ def build(
             heard=hear,
         )
     if upheld:
-        pack = replace(pack, constitution=write_constitution(upheld, encode_with))
+        pack = replace(pack, constitution=write_constitution(upheld))
     size = save_pack(pack, output)
     folder.remove()
     summary = {"pack": str(output), "bytes": size, **pack.meta["counts"], "notes": dict(heard)}

@@ -1,8 +1,9 @@
 """A compiled constitution ↔ its bytes: a container of kind `constitution`.
 
 It saves solving for thousands of examples. `meta` holds the principles, the bars and the digest of
-the encoder it is for; the sections are the arrays of `Constitution`. What a reader makes faster
-than it could load it is left out: the lexicon, and, of a static encoder, the vectors.
+the encoder it is for; the sections are the arrays of `Constitution`. The lexicon, which a reader
+makes faster than it could load it, is left out. Vectors are not, even of a static encoder: a page
+would take two seconds to make them again, and 1.2 MB less to fetch is not worth that.
 """
 
 from dataclasses import asdict
@@ -12,23 +13,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arenalab import container
-from arenalab.constitution.compile import packed, words
+from arenalab.constitution.compile import words
 from arenalab.constitution.judge import Constitution, Shape
 from arenalab.constitution.lexicon import Lexicon
 from arenalab.constitution.principle import Principle
 from arenalab.encode import Encoder
-from arenalab.encode.static import StaticEncoder
 from arenalab.errors import DamagedFileError, InputError
 
 KIND = "constitution"
 FORMAT = 1
 
 
-def write_constitution(constitution: Constitution, encoder: Encoder) -> bytes:
-    """Return the file of what was compiled with `encoder`; weights in half precision."""
-    sections: dict[str, NDArray[Any]] = {"weights": constitution.weights.astype(np.float16)}
-    if not isinstance(encoder, StaticEncoder):
-        sections |= {"codes": constitution.codes, "scales": constitution.scales}
+def write_constitution(constitution: Constitution) -> bytes:
+    """Return the file of what was compiled; weights in half precision."""
+    sections: dict[str, NDArray[Any]] = {
+        "weights": constitution.weights.astype(np.float16),
+        "codes": constitution.codes,
+        "scales": constitution.scales,
+    }
     return container.write(
         KIND,
         FORMAT,
@@ -57,17 +59,13 @@ def read_constitution(data: bytes | memoryview, encoder: Encoder) -> Constitutio
         )
     principles = _principles(file)
     texts = [text for p in principles for text in (*p.bad, *p.good)]
-    stored = "codes" in file.sections
-    codes, scales = (
-        (file.array("codes"), file.array("scales")) if stored else packed(encoder.encode(texts))
-    )
     constitution = Constitution(
         principles=principles,
         encoder=made_for,
         shape=Shape(**file.meta["shape"]),
         bars=dict(file.meta["bars"]),
-        codes=codes,
-        scales=scales,
+        codes=file.array("codes"),
+        scales=file.array("scales"),
         weights=file.array("weights").astype(np.float32),
         lexicon=Lexicon.build([words(encoder, text) for text in texts]),
     )
