@@ -17,9 +17,10 @@ from arenalab.encode.static import StaticEncoder
 from arenalab.pack import Pack
 from arenalab.respond import Answer
 from arenalab.search import Query
+from arenalab.span import Span
 from arenalab.synthesise import HIGH_STAKES, TEMPLATES
 
-LONGEST = 20_000  # tokens of a diamond's text whose words are compared
+BEGINNING = 320  # characters of a diamond's text that are compared; rules read all of it
 
 
 class Conscience:
@@ -64,21 +65,34 @@ class Conscience:
         return _first(map(self.of_span, numbers))
 
     def of_span(self, number: int) -> Verdict | None:
-        """Return what speaks against saying the diamond at place `number` of the pack, or None."""
+        """Return what speaks against saying the diamond at place `number` of the pack, or None.
+
+        Its words are a draft. Besides, what nobody may ask for no diamond may offer: situation and
+        outcome together are judged as a question that may be refused. Here care does not speak,
+        since a cry for help is the right situation for help.
+        """
         if number not in self.known:
-            text = self.pack.texts[number].if_ok
-            own_words = text in self.responses  # what a principle says itself may be said
-            self.known[number] = None if own_words else self._judge(number, text)
+            span = self.pack.texts[number]
+            own_words = span.if_ok in self.responses  # what a principle says itself may be said
+            self.known[number] = None if own_words else self._judge(number, span)
         return self.known[number]
 
-    def _judge(self, number: int, text: str) -> Verdict | None:
-        if isinstance(self.encoder, StaticEncoder):
-            vector = self.encoder.encode([text])[0]
+    def _judge(self, number: int, span: Span) -> Verdict | None:
+        begins = " ".join(span.if_ok.split())[:BEGINNING]
+        if isinstance(self.encoder, StaticEncoder):  # a sum of words takes long texts for questions
+            vector = self.encoder.encode([begins])[0]
         else:
             rows = self.pack.rows_of(np.array([number]))
             vector = self.pack.rows(rows[-1:])[0]
-        tokens = tuple(self.encoder.tokenizer.ids(text, LONGEST)[1:-1])
-        return self.constitution.judge_draft(Query(text, vector, tokens))
+            offered = self.constitution.judge_question(
+                Query("", vector, self._words(f"{span.this} {begins}"))
+            )
+            if offered is not None and offered.action == "refuse":
+                return replace(offered, stage="draft")
+        return self.constitution.judge_draft(Query(span.if_ok, vector, self._words(begins)))
+
+    def _words(self, text: str) -> tuple[int, ...]:
+        return tuple(self.encoder.tokenizer.ids(text, BEGINNING)[1:-1])
 
     def _said(self, answer: Answer) -> list[int]:
         """Return the diamonds whose words the answer says, one for each outcome."""
