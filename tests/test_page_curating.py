@@ -114,6 +114,7 @@ def test_a_conversation_is_exported_whole(done: State) -> None:
         ("Are bats blind?", "Are-bats-blind.md"),
         ("../../etc/passwd", "etc-passwd.md"),
         ("<script>", "script.md"),
+        ("faq.csv", "faq.csv.md"),
         ("هل الخفافيش عمياء؟", "هل-الخفافيش-عمياء؟.md"),
         ("\u202egpj", "gpj.md"),
         ("???", "arenalab.md"),

@@ -83,18 +83,18 @@ def _tags(draft: Draft) -> list:
 
 
 def file_name(title: str, kind: str) -> str:
-    """A harmless file name out of a title."""
-    kept = "".join(c if c.isalpha() or c.isdigit() or _is_letter(c) else "-" for c in title)
-    words = [word for word in kept.split("-") if word]
+    """A harmless file name out of a title; dots stay inside words alone, as in faq.csv."""
+    kept = "".join(c if c.isalpha() or c.isdigit() or _may_stay(c) else "-" for c in title)
+    words = [word.strip(".") for word in kept.split("-") if word.strip(".")]
     return ("-".join(words)[:60] or "arenalab") + kind
 
 
-def _is_letter(c: str) -> bool:
-    """Whether a character beyond ASCII may stand in a name: marks that turn text around may not.
+def _may_stay(c: str) -> bool:
+    """Whether a dot, or a character beyond ASCII: marks that turn text around may not stay.
 
     MicroPython's `isalpha` knows ASCII alone.
     """
-    return ord(c) > 0x9F and not 0x2000 <= ord(c) <= 0x206F
+    return c == "." or ord(c) > 0x9F and not 0x2000 <= ord(c) <= 0x206F
 
 
 def _title(state: State, id: str) -> str:

@@ -61,7 +61,7 @@ def test_a_new_release_replaces_the_old_one_whole(
     site.stop()
     changes = {
         "index.html": ("<title>ArenaLab</title>", "<title>ArenaLab, newer</title>"),
-        "app/page/words.py": ("Very sure", "Newly sure"),
+        "static/languages/en.json": ("Very sure", "Newly sure"),
         "static/css/base.css": ("--round: 14px", "--round: 15px"),
     }
     republish(dist, tmp_path, changes)
