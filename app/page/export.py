@@ -94,7 +94,7 @@ def _may_stay(c: str) -> bool:
 
     MicroPython's `isalpha` knows ASCII alone.
     """
-    return c == "." or ord(c) > 0x9F and not 0x2000 <= ord(c) <= 0x206F
+    return c == "." or (ord(c) > 0x9F and not 0x2000 <= ord(c) <= 0x206F)
 
 
 def _title(state: State, id: str) -> str:
