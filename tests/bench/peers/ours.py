@@ -24,6 +24,7 @@ from arenalab.span import Span
 DIMENSIONS = 384
 VOCABULARY = 30_522
 STEP = 20_000
+CHECKED = 64 << 20  # bytes of a file that the page checks as a whole
 
 held: dict[str, Any] = {}
 asked: list[tuple[int, ...]] = []
@@ -93,9 +94,10 @@ def save() -> bytes:
 
 
 def load(data: Any) -> None:
-    """Open a file, given as bytes in the page; its index is checked now, its rows when used."""
+    """Open a file, given as bytes in the page; of a large one the index alone is checked now."""
     held.clear()
-    opened(read_pack(data.to_bytes(), whole=False))
+    whole = data.to_bytes()
+    opened(read_pack(whole, whole=len(whole) <= CHECKED))
 
 
 def opened(pack: Pack) -> None:
