@@ -2,7 +2,10 @@
 
 import time
 import uuid
+from traceback import format_exception
 from typing import Any
+
+import js  # type: ignore[import-not-found]
 
 from arenalab import __version__
 from arenalab.respond import Answer
@@ -17,7 +20,7 @@ class Told:
     def __init__(self) -> None:
         self.counts = Counts()
         self.recent = Recent()
-        self.sinks = (self.counts.observe, self.recent.observe)
+        self.sinks = (self.counts.observe, self.recent.observe, complain)
 
     def answered(self, model: str, answer: Answer, started: float) -> None:
         """Note a question of the page itself; `started` is in Unix seconds."""
@@ -35,6 +38,12 @@ class Told:
     def otlp(self) -> dict[str, Any]:
         """Return the last exchanges as OTLP JSON, for a collector or a viewer."""
         return self.recent.to_json("arenalab-page", __version__)
+
+
+def complain(exchange: Exchange) -> None:
+    """Show a fault of ours in the browser's console: its caller is told of no cause."""
+    if exchange.error is not None:
+        js.console.error("".join(format_exception(exchange.error)))
 
 
 def _trace(exchange: Exchange) -> dict[str, Any]:
