@@ -280,7 +280,7 @@ iframe.shown { opacity: 1 }
         this.#frame.className = type;
         if (this.#dialog.contains(this.shadowRoot.activeElement)) this.#focus();
       } else if (type === "close") this.close();
-      else if (type === "pack") this.#hand(detail.url);
+      else if (type === "pack") this.#known.delete(detail.url), this.#hand(detail.url);
       else {
         if (id) this.#asked.get(id)?.(type === "answer" ? detail : undefined), this.#asked.delete(id);
         this.#say(type, detail);
@@ -336,7 +336,6 @@ iframe.shown { opacity: 1 }
         const bytes = await answer.arrayBuffer();
         port.postMessage({ type: "pack", url, bytes, status: 0 }, [bytes]);
       } catch (problem) {
-        this.#known.delete(url); // the frame may ask again
         port.postMessage({ type: "pack", url, status: +problem || -1 });
       }
     }

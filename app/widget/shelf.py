@@ -14,27 +14,27 @@ UNREACHED = -1  # in place of an HTTP status: no answer came
 
 
 class Shelf:
-    """Bytes of packs by address, each wanted once: the engine keeps what it has opened."""
+    """Bytes of packs by address, each given once: the engine keeps what it has opened."""
 
     def __init__(self, ask_again: object) -> None:
         self.ask_again = ask_again
         self.here = {}
-        self.failed = set()
+        self.taken = set()
         self.waiting = {}
 
     async def pack_bytes(self, url: str) -> object:
         """The pack as Uint8Array, once it is here. Raises EngineError: it cannot be had."""
         if url.startswith(js.location.origin + "/"):
             return await _fetch(url)
-        if url in self.failed:
-            self.failed.remove(url)
+        if url in self.taken:  # and was missing or broken
+            self.taken.remove(url)
             self.ask_again(url)
         while url not in self.here:
             await self._came(url)
         message = self.here.pop(url)
+        self.taken.add(url)
         if not message.status:
             return js.Uint8Array.new(message.bytes)
-        self.failed.add(url)
         raise EngineError(_missing(url, message.status))
 
     def take(self, message: object) -> None:
