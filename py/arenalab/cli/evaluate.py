@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -44,7 +44,7 @@ from arenalab.evaluate import (
     read_labelled,
     read_queries,
 )
-from arenalab.evaluate.report import render
+from arenalab.evaluate.report import long_table, render
 from arenalab.evaluate.report_words import label, number
 from arenalab.evaluate.truthfulqa import OVERLAP
 from arenalab.pack import read_pack
@@ -273,17 +273,9 @@ def _print(found: Evaluation) -> None:
     out.print(plain)
     for name, value in found.measures.items():
         if isinstance(value, Mapping):
-            rows = {k: v if isinstance(v, Mapping) else {"value": v} for k, v in value.items()}
-            if max(map(len, rows.values()), default=0) > len(rows):  # long rather than wide
-                rows = _turned(rows)
+            rows = long_table(value)
             columns = list(dict.fromkeys(column for row in rows.values() for column in row))
             table = Table("", *columns, title=label(name))
             for row, cells in rows.items():
                 table.add_row(row, *(number(cells.get(column)) for column in columns))
             out.print(table)
-
-
-def _turned(rows: Mapping[Any, Mapping[Any, Any]]) -> dict[Any, Mapping[Any, Any] | dict[str, Any]]:
-    """Return a table with its rows as columns."""
-    columns = dict.fromkeys(column for row in rows.values() for column in row)
-    return {column: {name: row.get(column) for name, row in rows.items()} for column in columns}

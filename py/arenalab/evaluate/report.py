@@ -20,6 +20,7 @@ from arenalab.evaluate.report_charts import (
 from arenalab.evaluate.report_style import STYLE
 from arenalab.evaluate.report_words import label, meaning, number
 
+WIDE = 4  # columns that fit everywhere
 EXAMPLES = 8  # of each kind of decision
 LONGEST = 200  # characters of a text shown
 SHADES: Mapping[Kind, str] = {
@@ -65,19 +66,29 @@ def _tables(measures: Mapping[str, Any]) -> Iterable[str]:
     """Yield a table for each measure that is one, and a list for each that is a list."""
     for name, value in measures.items():
         if isinstance(value, Mapping) and value:
-            rows = [row if isinstance(row, Mapping) else {"value": row} for row in value.values()]
+            table = long_table(value)
+            rows = list(table.values())
             columns = list(dict.fromkeys(column for row in rows for column in row))
             yield f"<h2>{escape(label(name))}</h2>" + _table(
                 ["", *map(label, columns)],
                 (
                     [label(str(key)), *(number(row.get(column)) for column in columns)]
-                    for key, row in zip(value, rows, strict=True)
+                    for key, row in zip(table, rows, strict=True)
                 ),
                 numbers_from=1,
             )
         elif isinstance(value, list) and value:
             items = "".join(f"<li>{escape(_cut(str(item)))}</li>" for item in value)
             yield f"<h2>{escape(label(name))}</h2><ul>{items}</ul>"
+
+
+def long_table(measure: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """Return a measure that is a table as one that is rather long than wide, to fit a screen."""
+    rows = {k: v if isinstance(v, Mapping) else {"value": v} for k, v in measure.items()}
+    columns = list(dict.fromkeys(column for row in rows.values() for column in row))
+    if len(columns) <= max(len(rows), WIDE):
+        return rows
+    return {column: {key: row.get(column) for key, row in rows.items()} for column in columns}
 
 
 def _charts(records: Sequence[Record]) -> str:
