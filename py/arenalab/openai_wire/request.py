@@ -97,7 +97,7 @@ class EmbeddingsRequest:
 def parse(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
     """Return the JSON value of a body. Raises ApiError (400)."""
     try:
-        text = body.decode("utf-8-sig")
+        text = body.decode().removeprefix("\ufeff")
         if _is_deep(text):
             raise ValueError(f"it is nested more than {DEEPEST} deep")
         return json.loads(text, parse_constant=_no_constant)
