@@ -68,7 +68,9 @@ def publish(files: Files, service_worker: str, dist: Path) -> tuple[str, Sequenc
     if service_worker.count(UNSTAMPED) != 1:
         raise BuildError(f"static/sw.js must hold the line {UNSTAMPED!r} once.")
     stamped = service_worker.replace(UNSTAMPED, f'const RELEASE = "{release}";')
-    manifest = json.dumps({"release": release, "files": entries}, indent=1) + "\n"
+    # In the order in which they are stored for use offline: what answers need comes first.
+    ordered = dict(sorted(entries.items(), key=lambda entry: entry[0].startswith(_LATER)))
+    manifest = json.dumps({"release": release, "files": ordered}, indent=1) + "\n"
     whole = {**files, "sw.js": stamped.encode(), "release.json": manifest.encode()}
     return release, [*_remove_strays(dist, whole), *_write_changed(dist, whole)]
 
@@ -89,6 +91,9 @@ _SOURCES = (".pyc", ".ndjson")
 
 _ELSEWHERE = ("static/sw.js", "app/edge/")
 """What is stamped before it is put in, and what is for the Worker alone."""
+
+_LATER = ("models/minilm", "packs/minilm", "runtime/wheels/", "runtime/pyodide/python_stdlib")
+"""What no page needs for its first answer."""
 
 _LEAN = ("static/embed.js",)
 """What strangers' pages fetch: served without comments and indentation."""

@@ -43,6 +43,7 @@ def profile(playwright: Playwright) -> Iterator[BrowserContext]:
             folder,
             executable_path=os.environ.get("ARENALAB_CHROMIUM", "/usr/bin/chromium"),
             args=FLAGS,
+            reduced_motion="reduce",  # an answer that appears bit by bit takes a second by design
         )
         context.set_default_timeout(PATIENCE)
         context.add_init_script(path=HERE / "watch.js")

@@ -16,7 +16,7 @@ may reach for more of `js` than its name while it is imported.
 from arenalab.browser.asking import ask
 from arenalab.browser.building import add_file, build_pack, pack_bytes
 from arenalab.browser.engine import Engine
-from arenalab.browser.loading import close_pack, open_pack, start, upgrade
+from arenalab.browser.loading import close_pack, open_pack, open_url, start, upgrade
 from arenalab.browser.operating import serve, traces
 from arenalab.browser.providing import (
     ask_provider,
@@ -34,6 +34,7 @@ REQUESTS = {
         upgrade,
         ask,
         open_pack,
+        open_url,
         close_pack,
         add_file,
         build_pack,

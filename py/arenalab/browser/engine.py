@@ -13,7 +13,7 @@ from pyodide.ffi import to_js  # type: ignore[import-not-found]
 
 from arenalab.arena import Arena
 from arenalab.browser.describing import describe
-from arenalab.browser.nearby import Nearby
+from arenalab.browser.nearby import Away
 from arenalab.browser.telling import Told
 from arenalab.browser.vault import Vault
 from arenalab.constitution import Constitution
@@ -38,7 +38,7 @@ class Engine:
         self.transformer: asyncio.Future[Encoder] | None = None
         self.arenas: dict[str, Arena] = {}
         self.sizes: dict[str, int] = {}
-        self.nearby: dict[str, Nearby] = {}
+        self.nearby: dict[str, Away] = {}
         self.files: list[tuple[str, bytes]] = []
         self.built: dict[str, bytes] = {}
         self.channel: Any = None
@@ -51,10 +51,10 @@ class Engine:
         """Open the bytes of a pack under `id`. Returns its record for the page."""
         return self.add(id, read_pack(data), len(data))
 
-    def open_nearby(self, id: str, nearby: Nearby) -> dict[str, Any]:  # noqa: A002
+    def open_nearby(self, id: str, nearby: Away) -> dict[str, Any]:  # noqa: A002
         """Open a pack of which only the index is held. Raises NotHereError until that is."""
         self.nearby[id] = nearby
-        return {**self.add(id, nearby.open(), int(nearby.blob.size)), "held": "index"}
+        return {**self.add(id, nearby.open(), nearby.size), "held": "index"}
 
     def add(self, id: str, pack: Pack, size: int) -> dict[str, Any]:  # noqa: A002
         """Ask `pack`, of a file of `size` bytes, under `id` from now on. Returns its record."""

@@ -11,10 +11,11 @@ import js  # type: ignore[import-not-found]
 from arenalab.browser.engine import Engine
 from arenalab.browser.fetching import fetch
 from arenalab.browser.nearby import Nearby
+from arenalab.browser.remote import Remote
 from arenalab.browser.replies import JavaScriptBytes, replies
 from arenalab.constitution import Constitution, read_constitution
 from arenalab.encode import Encoder, load_encoder
-from arenalab.errors import ArenaError
+from arenalab.errors import ArenaError, FileFormatError
 
 STARTER = "starter"
 STATIC_FILE = "models/static.encoder"
@@ -62,6 +63,24 @@ async def open_pack(
         except MemoryError:
             engine.arenas.pop(name, None)
     return engine.open_nearby(name, engine.nearby.get(name) or Nearby(data))
+
+
+@replies
+async def open_url(engine: Engine, request: dict[str, str]) -> dict[str, Any]:
+    """Open the pack at request's url under its id. Of its file only what is needed is fetched."""
+    name = request["id"]
+    if name not in engine.nearby:
+        remote = Remote(request["url"])
+        await remote.begin()
+        engine.nearby[name] = remote
+    found = engine.nearby[name]
+    try:
+        return engine.open_nearby(name, found)
+    except FileFormatError:
+        del engine.nearby[name]
+        if isinstance(found, Remote):
+            await found.forget()
+        raise
 
 
 @replies
