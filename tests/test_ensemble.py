@@ -69,6 +69,8 @@ def test_each_question_is_answered_by_its_specialist(
             assert answer.text == one.if_ok
             assert answer.receipts[0].pack == pack
             assert ensemble.span(answer.receipts[0].number).id == one.id
+            for offered in (*answer.options, *answer.conformal):
+                assert ensemble.span(offered.number).this == offered.question
     assert ensemble.answer("zebra crossing Zanzibar").kind == "unknown"
 
 

@@ -187,4 +187,5 @@ def _counted(answer: Answer, before: int) -> Answer:
         answer,
         receipts=tuple(replace(r, number=r.number + before) for r in answer.receipts),
         options=tuple(replace(o, number=o.number + before) for o in answer.options),
+        conformal=tuple(replace(o, number=o.number + before) for o in answer.conformal),
     )
