@@ -4,7 +4,8 @@
  * Messages on BroadcastChannel `arenalab-boot-ID`: `{stage, loaded, total}` in bytes, over all files
  * of that stage asked for so far, and `{stage: "missing", path}` for a file that does not come:
  * Pyodide itself may wait for it forever. A page that starts to listen later posts
- * `{stage: "hello"}`, and is told how far things are.
+ * `{stage: "hello"}`, and is told how far things are. Steps of work (compile, inflate, restore) tell
+ * their beginning and end alike, as 0 and 1 of 1.
  */
 
 /** The release's folders, each a stage of loading. */
@@ -21,9 +22,10 @@ export const ROOT = new URL("../", import.meta.url).href;
 
 /**
  * @param {string} id of the channel
- * @returns {typeof fetch} fetch that tells the bytes of the release's large files as they come
+ * @returns {{fetch: typeof fetch, step: <T>(name: string, work: Promise<T>) => Promise<T>}} fetch
+ *   tells the bytes of the release's large files as they come, step how long some work takes
  */
-export function fetchAndTell(id) {
+export function tellOn(id) {
   const channel = new BroadcastChannel(`arenalab-boot-${id}`);
   const fetchPlainly = globalThis.fetch.bind(globalThis);
 
@@ -63,7 +65,16 @@ export function fetchAndTell(id) {
     absent.forEach(missing);
   });
 
-  return async (request, options) => {
+  /** @template T @param {string} name @param {Promise<T>} work @returns {Promise<T>} the same */
+  function step(name, work) {
+    channel.postMessage({ stage: name, loaded: 0, total: 1 });
+    const end = () => channel.postMessage({ stage: name, loaded: 1, total: 1 });
+    work.then(end, end);
+    return work;
+  }
+
+  /** @type {typeof fetch} */
+  async function fetchAndTell(request, options) {
     const [stage, path] = place(new URL(request.url ?? request, ROOT).href) ?? [];
     if (!stage) return fetchPlainly(request, options);
     const asked = fetchPlainly(request, options);
@@ -88,7 +99,9 @@ export function fetchAndTell(id) {
       },
     });
     return new Response(answer.body.pipeThrough(told), { status: answer.status, headers: answer.headers });
-  };
+  }
+
+  return { fetch: fetchAndTell, step };
 }
 
 /** @param {string} url @returns {[string, string] | undefined} the stage it belongs to, and its path */

@@ -6,19 +6,20 @@
  * Address: `runtime.mjs?channel=ID`; the channel is that of static/progress.mjs.
  */
 import { BLOCK, FROM, LIBRARIES, link, OPTIONS, SETTINGS, trampoline } from "./image.mjs";
-import { fetchAndTell, ROOT } from "./progress.mjs";
+import { ROOT, tellOn } from "./progress.mjs";
 
 const IMAGE = `${ROOT}runtime/image/`;
 const PLACES = { indexURL: `${ROOT}runtime/pyodide/`, packageBaseUrl: `${ROOT}runtime/wheels/` };
 
-globalThis.fetch = fetchAndTell(new URL(import.meta.url).searchParams.get("channel"));
+const { fetch: fetchAndTell, step } = tellOn(new URL(import.meta.url).searchParams.get("channel"));
+globalThis.fetch = fetchAndTell;
 
 /** Whoever waits for a promise learns that it failed; until then nobody needs to. */
 const ahead = (promise) => (promise.catch(() => {}), promise);
 
 // All is asked for at once. What must be there first is waited for below.
 const about = ahead(fetch(`${IMAGE}image.json`).then((answer) => answer.json()));
-const memory = ahead(unpack(fetch(`${IMAGE}memory.bin`)));
+const memory = ahead(step("inflate", unpack(fetch(`${IMAGE}memory.bin`))));
 const libraries = Object.fromEntries(
   Object.values(LIBRARIES).map((file) => [file, ahead(WebAssembly.compileStreaming(fetch(`${IMAGE}${file}`)))]),
 );
@@ -36,7 +37,7 @@ export { version };
 export async function loadPyodide(options) {
   const asked = { ...options, ...PLACES };
   try {
-    const python = await fromImage(asked);
+    const python = await step("restore", fromImage(asked));
     python.runPython("import random; random.seed()"); // the image's numbers are everybody's
     let whole;
     globalThis.wholePython = () => (whole ??= complete(python));
@@ -54,10 +55,11 @@ async function fromImage(options) {
   const snapshot = new Uint8Array(start + heap); // filled below, before Pyodide restores it
   const createPyodideModule = async (settings) => {
     let found;
-    const module = await new Promise((resolve, reject) => {
+    const created = new Promise((resolve, reject) => {
       const linked = (made) => link(made, (file) => libraries[file], (sizes) => (found = sizes)).catch(reject);
       create({ ...settings, ...SETTINGS, preRun: [...settings.preRun, linked] }).then(resolve, reject);
     });
+    const module = await step("compile", created);
     if (JSON.stringify(found) !== JSON.stringify(fits)) throw new Error("its image is of another machine");
     const image = await memory;
     snapshot.set(image.subarray(blocks, blocks + start));

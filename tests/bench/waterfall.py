@@ -8,10 +8,14 @@ from figures import MOMENTS
 
 ROW, LEFT, WIDTH, TOP = 22, 150, 640, 34
 STAGES = {
-    "runtime": "Python",
-    "packages": "Packages",
-    "encoder": "Encoder",
-    "pack": "Starter pack",
+    "runtime": "Python, bytes",
+    "inflate": "Image inflated",
+    "compile": "Compiled, linked",
+    "restore": "Python restored",
+    "packages": "Packages, bytes",
+    "encoder": "Encoder, bytes",
+    "pack": "Starter pack, bytes",
+    "open": "Opened",
 }
 STYLE = """
 text { font: 12px system-ui, sans-serif; fill: #1d2026 }
@@ -34,6 +38,7 @@ def waterfall(starts: Mapping[str, Mapping[str, Any]]) -> str:
             (STAGES.get(stage, stage), edges["first"], edges["last"], "bar")
             for stage, edges in start["stages"].items()
         ]
+        rows = [row for row in rows if row[0] not in ("hello", "missing")]
         rows += [
             (label.split(",")[0], 0, start[key]["median"], "mark") for key, label in MOMENTS.items()
         ]

@@ -34,11 +34,14 @@ async def start(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     """
     engine.channel = js.BroadcastChannel.new("arenalab-boot-" + request["channel"])
     engine.base = request["base"]
-    encoder, constitution = await _load(engine, STATIC_FILE, STATIC_CONSTITUTION)
+    engine.report("open", 0, 1)
+    (encoder, constitution), pack = await asyncio.gather(
+        _load(engine, STATIC_FILE, STATIC_CONSTITUTION), _starter(engine, request["starter"])
+    )
     engine.ask_with(encoder, constitution)
-    if not request["starter"]:
-        return {}
-    return engine.open(STARTER, await fetch(engine.base, STARTER_FILE))
+    record = engine.open(STARTER, pack) if pack else {}
+    engine.report("open", 1, 1)
+    return record
 
 
 @replies
@@ -106,6 +109,10 @@ async def _load_transformer(engine: Engine) -> Encoder:
     encoder, constitution = await _load(engine, ENCODER_FILE, CONSTITUTION)
     engine.ask_with(encoder, constitution)
     return encoder
+
+
+async def _starter(engine: Engine, wanted: bool) -> bytes:
+    return await fetch(engine.base, STARTER_FILE) if wanted else b""
 
 
 async def _load(engine: Engine, file: str, principles: str) -> tuple[Encoder, Constitution]:
