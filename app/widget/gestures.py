@@ -3,10 +3,11 @@
 import asyncio
 
 import js
-from page import feedback_view, taking
+from page import feedback_view, provider, taking
 from page.elements import by_id
 from page.model import shown_turns
 from pyscript import document
+from widget import allowing
 
 
 def listen(widget: object) -> None:
@@ -15,8 +16,10 @@ def listen(widget: object) -> None:
         (document, "click", _clicked),
         (document, "submit", _submitted),
         (document, "input", _typed),
+        (document, "change", allowing.changed),
         (by_id("question"), "keydown", _pressed),
         (by_id("feedback"), "close", _closed),
+        (by_id("settings"), "close", _closed),
     )
     for node, kind, handler in heard:
         node.addEventListener(kind, _bound(widget, handler))
@@ -40,7 +43,7 @@ def _submitted(widget: object, event: object) -> None:
         when = js.Date.new().toISOString()
         widget.dispatch("explained", id=about, reason=reason, note=note, when=when)
         widget.tell("draft_kept", "feedback", "done")
-    else:
+    elif not allowing.submitted(widget, event.target):
         _send(widget)
 
 
@@ -96,6 +99,11 @@ BUTTONS = {
     "copy-answer": _work(taking.copy_answer),
     "copy-code": _work(taking.copy_code),
     "close": _event("dialog_closed"),
+    "settings": lambda widget, _node: widget.dispatch("dialog_opened", dialog="settings"),
+    "forget-keys": lambda widget, _node: asyncio.create_task(provider.forget(widget)),
+    "save-provided": lambda widget, node: widget.dispatch(
+        "provided_saved", id=node.dataset.id, when=js.Date.new().toISOString()
+    ),
     "clear": lambda widget, _node: widget.clear(),
     "reload": lambda _widget, _node: js.location.reload(),
     "dismiss": _event_of("dismissed", "key"),

@@ -110,6 +110,13 @@ def _explained(widget: object, fields: dict) -> None:
     _feedback(widget, fields, fields["reason"], fields["note"].strip())
 
 
+def _provided(widget: object, fields: dict) -> None:
+    """A provider's words that the visitor found worth keeping: the site's own to check."""
+    turn = widget.turn(fields["id"])
+    if turn and turn.provided:
+        _feedback(widget, fields, "provider", turn.provided["text"])
+
+
 def _feedback(widget: object, fields: dict, reason: str, note: str) -> None:
     turn = widget.turn(fields["id"])
     if turn and turn.answer:
@@ -132,5 +139,6 @@ TOLD.update(
         "engine_failed": _failed,
         "rated": _rated,
         "explained": _explained,
+        "provided_saved": _provided,
     }
 )

@@ -12,8 +12,22 @@ from page.model import find_turn
 from page.records import turn_to_record
 from page.release import is_possible
 from page.store import open_store
+from widget import allowing
 
 DATABASE = "arenalab-embedded"
+
+
+SAVED = (
+    "asked",
+    "answered",
+    "unanswered",
+    "retried",
+    "rated",
+    "shown_whole",
+    "provider_ended",
+    "provider_failed",
+    "provided_saved",
+)
 
 
 class Nothing:
@@ -28,6 +42,13 @@ class Nothing:
     async def records(self) -> list:
         """Nothing was stored."""
         return []
+
+    async def provider(self) -> dict:
+        """Nothing was stored."""
+        return {}
+
+    async def put_provider(self, chosen: dict) -> None:
+        """Nothing is stored."""
 
 
 class Kept:
@@ -48,6 +69,14 @@ class Kept:
         """All turns that are stored."""
         return await self.store.turns()
 
+    async def provider(self) -> dict:
+        """The provider that was chosen."""
+        return await self.store.setting("provider") or {}
+
+    async def put_provider(self, chosen: dict) -> None:
+        """Store which provider is chosen; its key is elsewhere."""
+        await self.store.put_setting("provider", chosen)
+
 
 async def start(widget: object) -> None:
     """Open the database and recall what was said here."""
@@ -65,6 +94,7 @@ async def start(widget: object) -> None:
     for turn in widget.state.turns:
         await _save(widget, turn.id)
     await recall(widget)
+    await allowing.recall(widget)
 
 
 async def recall(widget: object) -> None:
@@ -75,7 +105,7 @@ async def recall(widget: object) -> None:
 def react(widget: object, event: tuple) -> None:
     """Store what an event changed."""
     name, fields = event
-    if name in ("asked", "answered", "unanswered", "retried", "rated", "shown_whole"):
+    if name in SAVED:
         asyncio.create_task(_save(widget, fields["id"]))
     elif name == "stopped":
         for turn in widget.state.turns:

@@ -12,7 +12,7 @@ from page.engine import EngineError
 from page.imports import reason
 from page.language import start_language
 from page.model import Settings, State, find_turn
-from widget import gestures, host, keeping, view
+from widget import allowing, gestures, host, keeping, view
 from widget.engine import Engine
 from widget.shelf import Shelf
 from widget.state import update
@@ -28,7 +28,8 @@ class Widget:
         self.state = State(settings=Settings(language=language), packs=(), pack="")
         self.shelf = self.store = Shelf(lambda url: host.tell("pack", url=url))
         self.keeper = keeping.Nothing()
-        self.engine = Engine(self.on_stage, self.on_missing)
+        self.engine = Engine(self.on_stage, self.on_missing, self.on_words)
+        self.allowed = False  # whether a visitor may ask a provider of their own
         self.asked_from_outside = {}  # turn id → the number that the page around knows it by
         self.led = asyncio.Event()
         self.settled = False
@@ -41,6 +42,7 @@ class Widget:
         view.render(before, self.state)
         host.report(self, (name, fields))
         keeping.react(self, (name, fields))
+        allowing.react(self, name)
         if name == "answered" and not self.settled:
             self.settled = True
             asyncio.create_task(self.settle())
@@ -64,6 +66,10 @@ class Widget:
         if not self.state.ready:
             self.dispatch("engine_failed", error=words.missing(path))
 
+    def on_words(self, id: str, text: str) -> None:
+        """A provider has said this much."""
+        self.dispatch("provider_said", id=id, text=text)
+
     def ask(self, text: str) -> str:
         """A question, from the box, a button or the page around. Returns the turn's id."""
         id = js.early.id()
@@ -81,8 +87,7 @@ class Widget:
         """The page around sets or changes its attributes."""
         if js.languages.code != self.state.settings.language:
             asyncio.create_task(self.speak())
-        allowed = options.get("fallback") is not None
-        js.document.documentElement.dataset.fallback = "yes" if allowed else "no"
+        allowing.allow(self, allowed=options.get("fallback") is not None)
         self.lead(options["packs"], threshold(options.get("threshold")))
 
     def lead(self, packs: list, least: float | None) -> None:

@@ -1,6 +1,6 @@
 """A state → the chat: the page's own conversation, progress and notices, and what differs here."""
 
-from page import feedback_view, talk_view
+from page import feedback_view, provider_view, talk_view
 from page.elements import by_id, element, text_button
 from page.model import State, find_pack, shown_turns
 
@@ -27,13 +27,15 @@ def _clear(state: State) -> None:
     by_id("clear").hidden = not shown_turns(state)
 
 
-def _feedback(state: State) -> None:
-    dialog = by_id("feedback")
-    if state.dialog and not dialog.open:
-        feedback_view.fill(state)
-        dialog.showModal()
-    elif dialog.open and not state.dialog:
-        dialog.close()
+def _dialogs(state: State) -> None:
+    for name in ("feedback", "settings"):
+        dialog = by_id(name)
+        if dialog.open and state.dialog != name:
+            dialog.close()
+        elif state.dialog == name and not dialog.open:
+            if name == "feedback":
+                feedback_view.fill(state)
+            dialog.showModal()
 
 
 _PARTS = (
@@ -42,5 +44,6 @@ _PARTS = (
     (talk_view.turns, ("turns", "conversation", "ready", "boot", "settings")),
     (_welcome, ("packs", "pack")),
     (_clear, ("turns", "conversation")),
-    (_feedback, ("dialog", "about")),
+    (provider_view.provider, ("providers", "key", "settings")),
+    (_dialogs, ("dialog", "about")),
 )

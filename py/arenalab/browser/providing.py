@@ -75,6 +75,7 @@ async def ask_provider(engine: Engine, request: dict[str, Any]) -> dict[str, Any
     told on the page's channel as `{stage: "words", id, text}` while they come, and returned whole.
     A failure after the first words is returned beside them, so that nothing said is lost.
     """
+    await js.wholePython()  # as in `building`: streams need modules that answers do not
     history = [Turn(turn["role"], turn["text"]) for turn in request.get("history", ())]
     found = engine.arena(request["pack"]).answer(request["question"], history)
     chosen = provider(request["provider"])

@@ -231,12 +231,13 @@ def test_src_that_runs_code_is_refused(open_page: OpenPage, src: str) -> None:
 def test_fallback(open_page: OpenPage) -> None:
     """The owner allows a person's own provider, or, without it, does not."""
     page = open_page(chat())
-    root = open_chat(page).locator("html")
-    expect(root).to_have_attribute("data-fallback", "no")
+    offered = open_chat(page).locator("#open-provider")
+    inside(page).locator("#status", has_text="Answered on this device").wait_for()
+    expect(offered).to_be_hidden()
     change(page, "fallback", "")
-    expect(root).to_have_attribute("data-fallback", "yes")
+    expect(offered).to_be_visible()
     change(page, "fallback", None)
-    expect(root).to_have_attribute("data-fallback", "no")
+    expect(offered).to_be_hidden()
 
 
 def test_code_in_the_title_is_text(open_page: OpenPage) -> None:
