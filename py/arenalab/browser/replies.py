@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Protocol
 
+import js  # type: ignore[import-not-found]
+
 from arenalab.browser.engine import Engine
 from arenalab.browser.nearby import supply
 from arenalab.errors import ArenaError
@@ -30,17 +32,24 @@ def replies(handle: Callable[..., Awaitable[dict[str, Any]]]) -> Reply:
     """Make a function take its request as JSON text, reply JSON text, and report errors.
 
     Where it lacks parts of a pack that was left outside memory, they are fetched and it is called
-    again, so it may change nothing before it has read what it needs.
+    again, so it may change nothing before it has read what it needs. The same holds for a module
+    that the image of Python (static/runtime.mjs) left out, since no answer had needed it.
     """
 
     @wraps(handle)
     async def reply(engine: Engine, request: str, *more: JavaScriptBytes) -> str:
+        whole = False
         try:
             while True:
                 try:
                     return json.dumps(await handle(engine, json.loads(request), *more))
                 except NotHereError as lacking:
                     await supply(lacking)
+                except (ImportError, EOFError):
+                    if whole:
+                        raise
+                    await js.wholePython()
+                    whole = True
         except ArenaError as error:
             return json.dumps({"error": {"kind": type(error).__name__, "message": str(error)}})
         except MemoryError:
