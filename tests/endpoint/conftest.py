@@ -16,10 +16,6 @@ import pytest
 
 from arenalab.arena import Arena
 from arenalab.endpoint import Platform, application
-from assembly.edge import NEEDED, assemble
-from assembly.lock import read_lock
-from assembly.package import build_wheel
-from assembly.places import Places
 from endpoint import tiny
 from endpoint.place import AsgiPlace, HttpPlace, LinePlace, Place, Reply, ask_chat
 
@@ -95,6 +91,8 @@ def run_edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...,
 
     It runs in Node, under the Pyodide that the site has.
     """
+    from assembly.edge import assemble  # the browser, where other tests run too, has it not
+
     runtime = ROOT / "dist/runtime/pyodide"
     if shutil.which("node") is None or not runtime.exists():
         pytest.skip("needs node, and dist/: run python build.py site")
@@ -132,6 +130,11 @@ def edge(run_edge: Callable[..., HttpPlace]) -> HttpPlace:
 
 def worker_wheels(folder: Path) -> list[Path]:
     """Return the wheels of a Worker, our own made of the source as it is."""
+    from assembly.edge import NEEDED
+    from assembly.lock import read_lock
+    from assembly.package import build_wheel
+    from assembly.places import Places
+
     places = Places(ROOT)
     parts = [part for part in read_lock(places.lock) if part.name in NEEDED]
     wheels = [places.downloads / part.file for part in parts]

@@ -11,6 +11,8 @@ from endpoint import tiny
 from endpoint.conftest import eventually
 from endpoint.place import AsgiPlace, Place, Reply, ask_chat
 
+pytestmark = pytest.mark.native  # the parsers' library is not in the browser
+
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 KINDS = {family.name: family.kind for family in FAMILIES}
 CHAT = {"route": "/v1/chat/completions", "method": "POST", "status": "200", "result": "answer"}
