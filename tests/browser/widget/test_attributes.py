@@ -1,9 +1,11 @@
 """Each attribute by name: what it does, that a change is followed while open, what bad ones do."""
 
+import json
+
 import pytest
 from host_page import OpenPage, button, heard, inside, open_chat, sheet
 from playwright.sync_api import Page, expect
-from served import Site
+from served import ROOT, Site
 
 NAMES = {
     "en": "Ask a question",
@@ -12,7 +14,11 @@ NAMES = {
     "de": "Frage stellen",
     "ar": "اطرح سؤالًا",
 }
-HINTS = {"en": "Ask a question", "de": "Frage stellen", "ar": "اطرح سؤالًا"}
+LANGUAGES = ROOT / "static/languages"
+HINTS = {
+    lang: json.loads((LANGUAGES / f"{lang}.json").read_text(encoding="utf-8"))["ask_hint"]
+    for lang in NAMES
+}
 SVG = "<img src=x onerror=\"document.title='pwned'\">"
 INK = "(node) => getComputedStyle(node).color"
 PAPER = "(node) => getComputedStyle(node).backgroundColor"
