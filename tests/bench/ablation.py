@@ -165,7 +165,8 @@ def table(found: Mapping[str, Mapping[str, Any]]) -> str:
             elif name == "all parts":
                 cells.append(f"{cell['right']:.2f}")
             else:
-                cells.append(f"{-cell['worth']:+.2f} ± {cell['error']:.2f}")
+                changed = f"{0 - cell['worth']:+.2f} ± {cell['error']:.2f}"
+                cells.append(changed if cell["error"] else "0")
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
