@@ -21,7 +21,7 @@ class Vault:
     """The worker, made when it is first needed."""
 
     def __init__(self, base: str) -> None:
-        self._worker = js.Worker.new(base + FILE, to_js({"type": "module"}, **_OBJECTS))
+        self._worker = js.Worker.new(base + FILE, _object({"type": "module"}))
         self._heard = create_proxy(self._hear)
         self._worker.onmessage = self._heard
         self._numbers = itertools.count(1)
@@ -70,13 +70,13 @@ class Vault:
         number = next(self._numbers)
         queue: asyncio.Queue[Any] = asyncio.Queue()
         self._waiting[number] = queue
-        self._worker.postMessage(to_js({**arguments, "id": number, "do": action}, **_OBJECTS))
+        self._worker.postMessage(_object({**arguments, "id": number, "do": action}))
         return number, queue
 
     def _end(self, number: int) -> None:
         del self._waiting[number]
         message = {"id": next(self._numbers), "do": "stop", "which": number}
-        self._worker.postMessage(to_js(message, **_OBJECTS))
+        self._worker.postMessage(_object(message))
 
     def _hear(self, event: Any) -> None:  # noqa: ANN401 - a MessageEvent
         queue = self._waiting.get(event.data.id)
@@ -84,7 +84,8 @@ class Vault:
             queue.put_nowait(event.data)
 
 
-_OBJECTS = {"dict_converter": js.Object.fromEntries}
+def _object(value: dict[str, object]) -> Any:  # noqa: ANN401 - a JavaScript object
+    return to_js(value, dict_converter=js.Object.fromEntries)
 
 
 def _done(message: Any, provider: str) -> Any:  # noqa: ANN401 - what the worker posted
