@@ -78,7 +78,10 @@ async def open_url(engine: Engine, request: dict[str, str]) -> dict[str, Any]:
         engine.nearby[name] = remote
     found = engine.nearby[name]
     try:
-        return engine.open_nearby(name, found)
+        record = engine.open_nearby(name, found)
+        if isinstance(found, Remote):
+            found.opened = True
+        return record
     except FileFormatError:
         del engine.nearby[name]
         if isinstance(found, Remote):

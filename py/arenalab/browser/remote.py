@@ -1,6 +1,6 @@
 """A pack that stays on its host: parts of its file are fetched by HTTP Range as they are needed.
 
-A large part, which is of the index, comes in pieces, and these are kept in Cache storage: what was
+What opening takes, the index, comes in pieces, and these are kept in Cache storage: what was
 interrupted goes on where it was, and a page that was here before opens the pack offline. A host
 that does not know Range (RFC 9110, section 14) sends the whole file; then that is read. Whether
 bytes are right is for the pack to say, which has digests of all its parts.
@@ -19,18 +19,19 @@ from arenalab.errors import DamagedFileError, UnavailableError
 
 STORE = "arenalab-parts"
 PIECE = 1 << 20  # bytes that are fetched and stored at once
-STORED = 1 << 16  # a part of so many bytes is stored
+STORED = 1 << 16  # once the pack is open, only a part of so many bytes is stored
 NEAR = 1 << 12  # bytes between two parts that are fetched with them rather than asked around
 TRIES = 4
 
 
 class Remote(Away):
-    """Parts of the file at `url`. `begin` comes first."""
+    """Parts of the file at `url`. `begin` comes first; `opened` is set when no more is needed."""
 
     def __init__(self, url: str) -> None:
         super().__init__()
         self.url = url
         self.tag = ""
+        self.opened = False
         self.whole: Any = None
         self.store: Any = None
 
@@ -76,7 +77,7 @@ class Remote(Away):
                     await self.store.delete(request)
 
     async def _read(self, start: int, stop: int) -> bytes:
-        if stop - start < STORED:
+        if self.opened and stop - start < STORED:
             return await self._ask(start, stop)
         parts = []
         for begin in range(start, stop, PIECE):
