@@ -14,6 +14,26 @@ const PLACES = { indexURL: `${ROOT}runtime/pyodide/`, packageBaseUrl: `${ROOT}ru
 const { fetch: fetchAndTell, step } = tellOn(new URL(import.meta.url).searchParams.get("channel"));
 globalThis.fetch = fetchAndTell;
 
+/**
+ * PyScript looks into a database of its own for packages, where it never stores any here, and stops
+ * where the browser refuses storage to a frame of another site. It finds an empty one instead.
+ */
+const openDatabase = IDBFactory.prototype.open;
+IDBFactory.prototype.open = function (name, version) {
+  return name.startsWith("IDBMap/") ? nothingStored() : openDatabase.call(this, ...[name, version].filter(Boolean));
+};
+
+/** @returns {object} a request for a database with nothing in it */
+function nothingStored() {
+  const asked = (result) => {
+    const request = {};
+    queueMicrotask(() => request.onsuccess({ target: { result } }));
+    return request;
+  };
+  const store = { getAllKeys: () => asked([]), clear: () => asked(undefined) };
+  return asked({ transaction: () => ({ objectStore: () => store }), close() {} });
+}
+
 /** Whoever waits for a promise learns that it failed; until then nobody needs to. */
 const ahead = (promise) => (promise.catch(() => {}), promise);
 

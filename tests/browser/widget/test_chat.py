@@ -1,10 +1,22 @@
 """The opened chat: packs from the page around, what it is told, what it keeps, what goes wrong."""
 
 import threading
+from collections.abc import Callable
 
 import pytest
-from host_page import Host, OpenPage, Reply, ask_chat, button, heard, inside, open_chat, sheet
-from playwright.sync_api import expect
+from host_page import (
+    Host,
+    OpenPage,
+    Reply,
+    ask_chat,
+    button,
+    document,
+    heard,
+    inside,
+    open_chat,
+    sheet,
+)
+from playwright.sync_api import BrowserContext, expect
 from served import Site
 
 CHAT = '<arena-chat pack="/visit.diamonds" title="Ask us"></arena-chat>'
@@ -202,6 +214,23 @@ def test_refused_storage_changes_nothing_but_memory(open_page: OpenPage) -> None
     chat = open_chat(page)
     ask_chat(page, "May I bring my dog?")
     expect(chat.locator("#turns .question")).to_have_count(1)
+
+
+@pytest.mark.allow_page_errors  # PyScript itself logs that storage is refused
+def test_a_site_on_another_domain_embeds_it(
+    visitor: Callable[..., BrowserContext], site: Site, packs: dict[str, bytes]
+) -> None:
+    """Where Chromium, in private, refuses a frame of another site all storage, it answers."""
+    host = Host("localhost")
+    try:
+        host.replies["/visit.diamonds"] = Reply(packs["visit"], "application/octet-stream")
+        host.replies["/"] = Reply(document(site.address, CHAT))
+        page = visitor().new_page()
+        page.goto(host.address)
+        open_chat(page)
+        expect(ask_chat(page, KNOWN).locator(".prose")).to_contain_text(ANSWER)
+    finally:
+        host.stop()
 
 
 def test_removed_mid_answer(open_page: OpenPage) -> None:
