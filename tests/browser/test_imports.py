@@ -140,7 +140,7 @@ def test_several_files_make_one_pack(page: Page, csv: Path, markdown: Path) -> N
     """Files dropped together are asked together."""
     wait_until_ready(page)
     drop(page, csv, markdown)
-    ready_pack(page, "shop.csv + 1 more")
+    ready_pack(page, "shop.csv + 1")
     question = "Which soil do peppers like best?"
     ask(page, question)
     expect(answer_to(page, question)).to_contain_text("compost")

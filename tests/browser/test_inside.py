@@ -55,7 +55,7 @@ def test_the_unit_tests_pass_inside_the_browser(run: Callable[..., str], tmp_pat
     """All tests that need neither data nor an operating system, on the Python people get."""
     archive = tmp_path / "tests.zip"
     with zipfile.ZipFile(archive, "w") as packed:
-        for folder in ("tests", "app/page", "static/diamonds"):
+        for folder in ("tests", "app/page", "static/diamonds", "static/languages"):
             for file in sorted((ROOT / folder).rglob("*")):
                 inside_browser = HERE in file.parents
                 if file.is_file() and not inside_browser and file.suffix != ".pyc":

@@ -54,6 +54,7 @@ def page(visitor: Callable[..., BrowserContext], host: Host) -> Page:
     page = context.new_page()
     page.goto("./")
     wait_until_ready(page)
+    call(page, "upgrade", {})  # so that every opening asks with the same encoder
     return page
 
 
