@@ -63,8 +63,9 @@ async def _answer(page: object, turn: object) -> None:
         gradually = _is_watched(page, turn)
         page.dispatch("answered", id=turn.id, answer=answer, gradually=gradually)
         await _say(page, turn.id, len(answer["text"]))
-        if is_wanted(page.state, answer) and find_turn(page.state, turn.id):
-            await provider.ask(page, turn)
+        told = find_turn(page.state, turn.id)
+        if told and is_wanted(page.state, answer):
+            await provider.ask(page, told)
 
 
 def _is_watched(page: object, turn: object) -> bool:

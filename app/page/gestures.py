@@ -17,7 +17,6 @@ from page import (
 )
 from page.elements import by_id
 from page.model import find_turn
-from page.provider_view import take_secret
 from page.say import say
 from page.talk_view import announce
 from pyscript import document
@@ -99,18 +98,13 @@ def submitted(page: object, event: object) -> None:
         page.ask(box.value)
         box.value = ""
         box.focus()
-    elif form.id == "key-form":
-        key, passphrase = take_secret("key"), take_secret("passphrase")
-        asyncio.create_task(provider.keep(page, key, passphrase))
-    elif form.id == "unlock-form":
-        asyncio.create_task(provider.unlock(page, take_secret("unlock-passphrase")))
     elif form.id == "feedback-form":
         reason = form.querySelector("[name=reason]:checked").value
         when = js.Date.new().toISOString()
         about = page.state.about
         page.dispatch("explained", id=about, reason=reason, note=by_id("note").value, when=when)
         page.tell("draft_kept", "feedback", "done")
-    else:
+    elif not provider.submitted(page, form):
         title = form.querySelector("input").value
         page.dispatch("named", id=form.dataset.id, title=title)
 

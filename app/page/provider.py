@@ -1,8 +1,11 @@
 """What the page has the engine do about a provider: look, keep a key, ask, stop."""
 
+import asyncio
+
 from page.engine import EngineError
 from page.imports import reason
 from page.model import history
+from page.provider_view import take_secret
 from page.providing import is_stopping
 
 
@@ -22,7 +25,7 @@ async def ask(page: object, turn: object) -> None:
         "id": turn.id,
         "question": turn.question,
         "history": history(page.state, turn),
-        "pack": turn.packs[0],
+        "receipts": turn.answer["receipts"],
         "provider": chosen.provider,
         "base": chosen.provider_base,
         "model": chosen.provider_model,
@@ -42,6 +45,17 @@ async def stop(page: object) -> None:
     for turn in page.state.turns:
         if is_stopping(turn):
             await page.engine.call("stop_provider", {"id": turn.id})
+
+
+def submitted(page: object, form: object) -> bool:
+    """Take a key or a passphrase out of its form; says whether the form was one for that."""
+    if form.id == "key-form":
+        asyncio.create_task(keep(page, take_secret("key"), take_secret("passphrase")))
+    elif form.id == "unlock-form":
+        asyncio.create_task(unlock(page, take_secret("unlock-passphrase")))
+    else:
+        return False
+    return True
 
 
 async def keep(page: object, key: str, passphrase: str) -> None:

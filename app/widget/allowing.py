@@ -4,7 +4,6 @@ import asyncio
 
 from page import provider
 from page.elements import by_id
-from page.provider_view import take_secret
 
 CHOSEN = ("provider", "provider_base", "provider_model")
 
@@ -47,18 +46,6 @@ async def _keep(widget: object) -> None:
     chosen = {name: getattr(widget.state.settings, name) for name in CHOSEN}
     await widget.keeper.put_provider(chosen)
     await provider.look(widget)
-
-
-def submitted(widget: object, form: object) -> bool:
-    """Take a key or a passphrase; says whether the form was one for that."""
-    if form.id == "key-form":
-        key, passphrase = take_secret("key"), take_secret("passphrase")
-        asyncio.create_task(provider.keep(widget, key, passphrase))
-    elif form.id == "unlock-form":
-        asyncio.create_task(provider.unlock(widget, take_secret("unlock-passphrase")))
-    else:
-        return False
-    return True
 
 
 def react(widget: object, name: str) -> None:

@@ -43,7 +43,7 @@ def _submitted(widget: object, event: object) -> None:
         when = js.Date.new().toISOString()
         widget.dispatch("explained", id=about, reason=reason, note=note, when=when)
         widget.tell("draft_kept", "feedback", "done")
-    elif not allowing.submitted(widget, event.target):
+    elif not provider.submitted(widget, event.target):
         _send(widget)
 
 

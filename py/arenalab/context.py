@@ -11,9 +11,9 @@ is the diamond that the last reply quotes; where a reply quotes none, the questi
 again, as it was when it was asked. So a question is read the same way whenever it is asked again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
@@ -178,6 +178,11 @@ class Reader:
         matches = prediction.matches
         best: IntArray = matches.rows[self.pack.outcomes[matches.spans] == prediction.outcomes[0]]
         return best[:1]
+
+
+def read_history(said: Sequence[Mapping[str, str]]) -> list[Turn]:
+    """Return a conversation that came as JSON: objects of role and text, oldest first."""
+    return [Turn(cast(Role, turn["role"]), turn["text"]) for turn in said]
 
 
 def exchanges(history: Sequence[Turn]) -> list[Exchange]:

@@ -8,7 +8,7 @@ from typing import Any
 from arenalab.arena import Arena
 from arenalab.browser.engine import Engine
 from arenalab.browser.replies import replies
-from arenalab.context import Turn
+from arenalab.context import read_history
 from arenalab.ensemble import METHODS, Ensemble
 from arenalab.filter import Filter
 
@@ -22,7 +22,7 @@ async def ask(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
     list of role and text, oldest first), wanted, the fields of a filter, and threshold, the least
     confidence to answer at.
     """
-    history = [Turn(turn["role"], turn["text"]) for turn in request.get("history", ())]
+    history = read_history(request.get("history", ()))
     wanted = request.get("wanted", {})
     chosen = Filter(**{**wanted, "tags": tuple(wanted.get("tags", ()))})
     started = time.time()

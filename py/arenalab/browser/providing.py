@@ -10,10 +10,11 @@ from pyodide.ffi import to_js  # type: ignore[import-not-found]
 from arenalab.browser.engine import Engine
 from arenalab.browser.replies import replies
 from arenalab.browser.vault import Vault
-from arenalab.context import Turn
+from arenalab.context import read_history
 from arenalab.errors import InputError, ProviderError
 from arenalab.fallback import Request, Response, address, ask, prompt
 from arenalab.fallback.provider import PROVIDERS, provider
+from arenalab.synthesise import Receipt
 
 STOPPED = "stopped"
 
@@ -69,17 +70,17 @@ async def forget_keys(engine: Engine, _request: dict[str, str]) -> dict[str, Any
 
 @replies
 async def ask_provider(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
-    """Ask the person's provider, with what the pack has near as evidence.
+    """Ask the person's provider, with what the packs have near as evidence.
 
-    Request: id (the question's), question, history, pack; provider, base, model. The words are
+    Request: id (the question's), question, history; receipts, those of the packs' own answer, as
+    `ask` gave them; provider, base, model. The words are
     told on the page's channel as `{stage: "words", id, text}` while they come, and returned whole.
     A failure after the first words is returned beside them, so that nothing said is lost.
     """
     await js.wholePython()  # as in `building`: streams need modules that answers do not
-    history = [Turn(turn["role"], turn["text"]) for turn in request.get("history", ())]
-    found = engine.arena(request["pack"]).answer(request["question"], history)
     chosen = provider(request["provider"])
-    told = prompt(request["question"], history, found.receipts)
+    evidence = [Receipt(**receipt) for receipt in request["receipts"]]
+    told = prompt(request["question"], read_history(request["history"]), evidence)
 
     async def send(asked: Request) -> Response:
         return await vault(engine).send(request["provider"], asked)
@@ -111,7 +112,6 @@ async def ask_provider(engine: Engine, request: dict[str, Any]) -> dict[str, Any
         "failure": failure,
         "provider": chosen.title,
         "model": request["model"] or chosen.model,
-        "receipts": [receipt.to_json() for receipt in found.receipts],
     }
 
 
