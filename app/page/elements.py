@@ -170,6 +170,29 @@ def by_id(name: str) -> object:
     return document.getElementById(name)
 
 
+def refresh(parts: tuple, before: object, after: object) -> None:
+    """Call each of `parts`, pairs of a function and the fields it reads, of which one changed.
+
+    `before` is the state that is shown, None at the start; each function takes the one `after`.
+    """
+    for part, reads in parts:
+        if before is None or any(getattr(before, n) != getattr(after, n) for n in reads):
+            part(after)
+
+
+def show_dialog(wanted: str | None, names: tuple) -> None:
+    """Open the dialog `wanted` of those with these ids, and close the others.
+
+    Closing one gives the focus back to where it was.
+    """
+    for name in names:
+        dialog = by_id(name)
+        if dialog.open and name != wanted:
+            dialog.close()
+    if wanted and not by_id(wanted).open:
+        by_id(wanted).showModal()
+
+
 def arrange(parent: object, nodes: list) -> None:
     """Put exactly these children in this order, moving only those out of place."""
     place = parent.firstChild

@@ -12,7 +12,7 @@ from page import (
     side_view,
     talk_view,
 )
-from page.elements import by_id
+from page.elements import refresh, show_dialog
 from page.model import State
 from pyscript import document
 
@@ -21,9 +21,7 @@ DIALOGS = ("library", "settings", "shortcuts", "feedback")
 
 def render(before: State, after: State) -> None:
     """Make the page show `after`, given that it shows `before` (None at the start)."""
-    for part, reads in _PARTS:
-        if before is None or any(getattr(before, n) != getattr(after, n) for n in reads):
-            part(after)
+    refresh(_PARTS, before, after)
 
 
 def _theme(state: State) -> None:
@@ -35,15 +33,9 @@ def _theme(state: State) -> None:
 
 
 def _dialogs(state: State) -> None:
-    """Open the dialog of the state. Closing one gives the focus back to where it was."""
     if state.dialog == "feedback":
         feedback_view.fill(state)
-    for name in DIALOGS:
-        dialog = by_id(name)
-        if dialog.open and name != state.dialog:
-            dialog.close()
-    if state.dialog and not by_id(state.dialog).open:
-        by_id(state.dialog).showModal()
+    show_dialog(state.dialog, DIALOGS)
 
 
 # Each part of the page, and the fields of the state it reads.

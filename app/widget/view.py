@@ -1,17 +1,16 @@
 """A state → the chat: the page's own conversation, progress and notices, and what differs here."""
 
 from page import feedback_view, provider_view, talk_view
-from page.elements import by_id, element, text_button
+from page.elements import by_id, element, refresh, show_dialog, text_button
 from page.model import State, find_pack, shown_turns
 
 SUGGESTED = 3
+DIALOGS = ("feedback", "settings")
 
 
 def render(before: State, after: State) -> None:
     """Make the chat show `after`, given that it shows `before` (None at the start)."""
-    for part, reads in _PARTS:
-        if before is None or any(getattr(before, n) != getattr(after, n) for n in reads):
-            part(after)
+    refresh(_PARTS, before, after)
 
 
 def _welcome(state: State) -> None:
@@ -28,14 +27,9 @@ def _clear(state: State) -> None:
 
 
 def _dialogs(state: State) -> None:
-    for name in ("feedback", "settings"):
-        dialog = by_id(name)
-        if dialog.open and state.dialog != name:
-            dialog.close()
-        elif state.dialog == name and not dialog.open:
-            if name == "feedback":
-                feedback_view.fill(state)
-            dialog.showModal()
+    if state.dialog == "feedback":
+        feedback_view.fill(state)
+    show_dialog(state.dialog, DIALOGS)
 
 
 _PARTS = (
