@@ -17,34 +17,14 @@ from arenalab.pack import read_pack, write_pack
 from arenalab.respond import Answer
 from arenalab.span import Context, Span
 from arenalab.synthesise import TEMPLATES
+from principles import DESPAIR, DRAGONS, NUMBERS
 from world import SPANS, WordEncoder, span
 
-TOML = """
-[[principle]]
-id = "despair"
-action = "care"
-stage = "question"
-statement = "Who despairs is met with care."
-response = "I'm glad you said it."
-bad = ["I lost all hope", "there is no hope left for me"]
-good = ["I lost my password"]
-
-[[principle]]
-id = "dragons"
-action = "refuse"
-statement = "No dragon is hurt."
-response = "I won't help to hurt dragons."
-bad = ["how do I slay a dragon", "slay the old dragon", "what poison kills a dragon"]
-good = ["how do I feed a dragon", "how do I kill a process"]
-
-[[principle]]
-id = "numbers"
-action = "soften"
-stage = "question"
-statement = "Who writes a card number is told not to."
-response = "Please don't share card numbers."
-rules = ["card"]
-
+TOML = (
+    DESPAIR
+    + DRAGONS
+    + NUMBERS
+    + """
 [[principle]]
 id = "promises"
 action = "soften"
@@ -67,6 +47,7 @@ action = "allow"
 statement = "Plain questions are answered."
 good = ["how do I reset my password", "is the plan free", "what browsers can I use", "does it work"]
 """
+)
 KEY = "AKIA" + "Q3EGRT7ZKM5PWX2B"
 
 

@@ -11,6 +11,7 @@ from arenalab.errors import InputError
 from arenalab.respond import Answer, Option
 from arenalab.span import Context
 from arenalab.synthesise import Receipt
+from principles import DESPAIR, DRAGONS
 from world import SPANS, WordEncoder, span
 
 ANIMALS = (
@@ -18,23 +19,7 @@ ANIMALS = (
     span("cat", "How long does a cat sleep?", "Half of the day.", "sleep of cats"),
     span("bat", "Are bats blind?", "No, bats can see.", "eyes of bats"),
 )
-TOML = """
-[[principle]]
-id = "dragons"
-action = "refuse"
-statement = "No dragon is hurt."
-response = "I won't help to hurt dragons."
-bad = ["how do I slay a dragon", "slay the old dragon", "what poison kills a dragon"]
-good = ["how do I feed a dragon", "how do I kill a process"]
-
-[[principle]]
-id = "despair"
-action = "care"
-stage = "question"
-statement = "Who despairs is met with care."
-response = "I'm glad you said it."
-bad = ["I lost all hope", "there is no hope left for me"]
-"""
+TOML = DRAGONS + DESPAIR
 
 
 @pytest.fixture(scope="module")
