@@ -60,7 +60,8 @@ def test_the_unit_tests_pass_inside_the_browser(run: Callable[..., str], tmp_pat
                 inside_browser = HERE in file.parents
                 if file.is_file() and not inside_browser and file.suffix != ".pyc":
                     packed.write(file, file.relative_to(ROOT))
-        packed.write(ROOT / "pyproject.toml", "pyproject.toml")
+        for name in ("pyproject.toml", "index.html", "static/languages.js"):
+            packed.write(ROOT / name, name)
     places = Places(ROOT)
     testing = [
         part
