@@ -75,8 +75,8 @@ def test_an_answer_is_json(arena: Arena) -> None:
     document = arena.answer("refund").to_json()
     assert document["receipts"][0]["span_id"] == "refund"
     assert set(document) == {
-        "kind", "text", "confidence", "word", "receipts", "options", "conformal", "resolved",
-        "new_topic", "verdict", "plan", "timing",
+        "kind", "text", "confidence", "word", "receipts", "options", "conformal", "parts",
+        "resolved", "new_topic", "verdict", "plan", "timing",
     }  # fmt: skip
 
 

@@ -9,9 +9,7 @@ from arenalab.respond import Answer
 from arenalab.sentences import sentences
 from arenalab.span import Span
 from arenalab.synthesise import TEMPLATES
-from world import SPANS, WordEncoder, span
-
-CATALOGUE = {piece for text in TEMPLATES.values() for piece in sentences(text)}
+from world import CATALOGUE, SPANS, WordEncoder, span
 
 
 def pack_of(spans: tuple[Span, ...], encoder: WordEncoder) -> Arena:

@@ -42,6 +42,15 @@ def test_a_question_is_answered_with_its_source(pack: str) -> None:
     assert "Compare 24 rows" in printed
 
 
+def test_each_question_of_a_message_is_told_of(pack: str) -> None:
+    """What is answered, how surely, and what is not."""
+    printed = run("ask", pack, "Can I get a refund? Are zebras upright sleepers?")
+    assert "Yes, within 30 days." in printed
+    assert "I don't know the answer to question 2." in printed
+    assert "question 1: certain, 100% · Can I get a refund?" in printed
+    assert "question 2: unknown · Are zebras upright sleepers?" in printed
+
+
 def test_json_is_one_document(pack: str) -> None:
     """A program gets the whole answer, plan included."""
     found = json.loads(run("ask", pack, "Can I get a refund?", "--json", "--domain", "example.org"))

@@ -59,6 +59,19 @@ def test_each_question_is_answered_by_its_specialist(
     assert ensemble.answer("zebra crossing Zanzibar").kind == "unknown"
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_what_one_pack_does_not_know_of_a_message_another_may(
+    arenas: tuple[Arena, Arena], method: str
+) -> None:
+    """Each part is answered by its specialist; of what none knows, that is said."""
+    ensemble = Ensemble(arenas, method)
+    answer = ensemble.answer("Are bats blind? Can I get a refund? Sleepy zebras, upright?")
+    assert answer.text == (
+        "No, bats can see.\n\nYes, within 30 days.\n\nI don't know the answer to question 3."
+    )
+    assert {r.pack for r in answer.receipts if r.supports} == {"help", "animals"}
+
+
 def test_what_an_ensemble_says_of_itself(arenas: tuple[Arena, Arena]) -> None:
     """Its name, encoder and size are those of its packs; a place beyond them is none."""
     ensemble = Ensemble(arenas)

@@ -96,6 +96,17 @@ def test_what_the_engine_says_by_a_template_is_said_in_the_pages_language() -> N
     assert words.said({"kind": "answer", "text": "x"}) == "x"
 
 
+def test_what_is_said_to_a_part_is_said_in_the_pages_language() -> None:
+    """A part that is not known has its number; what a principle says before stays; repeats go."""
+    parts = [
+        {"kind": "answer", "text": "Yes."},
+        {"kind": "answer", "text": ""},
+        {"kind": "unknown", "text": "Careful!\n\nengine's words"},
+    ]
+    said = words.said({"kind": "answer", "text": "", "parts": parts})
+    assert said == "Yes.\n\nCareful!\n\nI don't know the answer to question 3."
+
+
 def test_the_chooser_names_the_pack_and_how_many_more() -> None:
     """One pack by its name; specialists are counted."""
     packs = [{"id": "p", "name": "faq.csv"}, {"id": "q", "name": "q.csv"}]

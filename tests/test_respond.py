@@ -112,50 +112,6 @@ def test_an_answer_that_says_more_is_no_reason_for_doubt(encoder: WordEncoder) -
     assert fuller.if_ok not in {option.text for option in answer.options}
 
 
-def test_several_questions_are_answered_part_by_part(arena: Arena) -> None:
-    """Each part's outcome in order, the receipts of all, as sure as the least sure."""
-    asked = ("Can I get a refund?", "Which languages are supported?")
-    alone = [arena.answer(question) for question in asked]
-    for message in (
-        " ".join(asked),
-        "\n".join(asked),
-        "Can I get a refund and which languages are supported",
-    ):
-        answer = arena.answer(message)
-        assert answer.text == "Yes, within 30 days.\n\nEnglish and Spanish."
-        assert answer.confidence == pytest.approx(min(one.confidence for one in alone), abs=0.01)
-        assert {r.span_id for r in answer.receipts if r.supports} == {"refund", "language"}
-        assert len({r.span_id for r in answer.receipts}) == len(answer.receipts)
-        assert answer.options == ()
-
-
-def test_a_part_goes_on_from_the_one_before(arena: Arena) -> None:
-    """Within a message, too, a later question is read after the earlier ones."""
-    answer = arena.answer("What does the basic plan cost? And for a business?")
-    assert answer.text == "Nothing: it is free.\n\nTen euros a month."
-
-
-def test_a_message_is_not_parted_where_a_part_is_not_known(arena: Arena) -> None:
-    """Every part must stand by itself; else the message is answered as one, or not at all."""
-    whole = arena.answer("Can I get a refund? Do zebras sleep upright?")
-    assert "English" not in whole.text
-    assert whole.text in {s.if_ok for s in SPANS} | set(TEMPLATES.values())
-    twice = arena.answer("Can I get a refund? I want my money back?")
-    assert twice.text == "Yes, within 30 days."
-
-
-def test_parts_that_share_sentences_say_them_once(encoder: WordEncoder) -> None:
-    """What two outcomes share is said with the first; steps are kept whole and in order."""
-    steps = "1. Open it.\n2. Press the button."
-    spans = (
-        span("wash", "How do I wash cats?", f"Ask the cat. Then:\n\n{steps}"),
-        span("dry", "How do I dry dogs?", f"Ask the cat. Be kind.\n\n{steps}\n3. Wait."),
-    )
-    arena = Arena(learn((*SPANS, *spans), encoder, name="x"), encoder, lambda: 0.0)
-    answer = arena.answer("How do I wash cats? How do I dry dogs?")
-    assert answer.text == f"Ask the cat. Then:\n\n{steps}\n\nBe kind.\n\n{steps}\n3. Wait."
-
-
 def test_a_receipt_without_source_has_none(encoder: WordEncoder) -> None:
     """A span that names no source is cited by its id alone."""
     bare = replace(SPANS[3], metadata=replace(SPANS[3].metadata, source=None))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from arenalab.sentences import blocks, is_prose, join, says_all_of, sentences
+from arenalab.sentences import blocks, is_prose, said_once, says_all_of, sentences
 
 STEPS = "1. Open the menu.\n2. Press *Save*.\n\n   Wait."
 CODE = "```py\nx = 1\n\ny = 2\n```"
@@ -41,22 +41,26 @@ def test_blocks_are_parted_by_empty_lines_but_in_code() -> None:
     assert [is_prose(block) for block in found] == [True, False, True, False, False]
 
 
-def test_joining_says_a_sentence_once() -> None:
+def test_a_sentence_is_said_once() -> None:
     """What was said is left out of later prose; order is kept."""
-    assert join(["A one. B two.", "B  two. C three.", "a one."]) == "A one. B two.\n\nC three."
+    assert said_once(["A one. B two.", "B  two. C three.", "a one."]) == [
+        "A one. B two.",
+        "C three.",
+        "",
+    ]
 
 
-def test_joining_keeps_steps_tables_and_code_whole() -> None:
+def test_saying_once_keeps_steps_tables_and_code_whole() -> None:
     """Structure is repeated rather than cut, with the sentence that leads to it."""
     first = f"Do this:\n\n{STEPS}"
     second = f"Do this:\n\n1. Open the menu.\n2. Press *Exit*.\n\n{CODE}\n\n{TABLE}"
-    assert join([first, second]) == f"{first}\n\n{second}"
+    assert said_once([first, second]) == [first, second]
 
 
 def test_one_text_is_kept_as_it_is() -> None:
     """A single text says itself."""
     text = "A one.\nB two.\n\n" + STEPS
-    assert join([text]) == text
+    assert said_once([text]) == [text]
 
 
 @pytest.mark.parametrize(

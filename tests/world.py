@@ -8,7 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arenalab.pack import Pack, build_pack
+from arenalab.parts import MOST
+from arenalab.sentences import sentences
 from arenalab.span import Context, Metadata, Source, Span
+from arenalab.synthesise import TEMPLATES
 
 VOCABULARY = 997
 DIMENSIONS = 128
@@ -74,6 +77,15 @@ SPANS = (
     span("license", "Under which licence is it published?", "Apache 2.0."),
     span("price-business", "And for a business?", "Ten euros a month.", before="price"),
     span("security", "Is my data encrypted at rest?", "Yes, with a key only you hold."),
+)
+
+
+# Every sentence that the engine says by itself.
+CATALOGUE = frozenset(
+    piece
+    for template in TEMPLATES.values()
+    for number in range(1, MOST + 1)
+    for piece in sentences(template.format(number=number))
 )
 
 

@@ -99,7 +99,7 @@ def _options(answer: dict) -> object:
     if not options:
         return None
     buttons = [element("li", text_button(o["question"], "ask", dir="auto")) for o in options]
-    leads = {"unknown": "nearest", "answer": "also"}
+    leads = {"unknown": "nearest", "answer": "nearest" if answer.get("parts") else "also"}
     lead = leads.get(answer["kind"])
     heading = element("p", say(lead), _class="aside") if lead else None
     return element("div", heading, element("ul", *buttons, _class="suggestions"), _class="options")

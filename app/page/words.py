@@ -79,8 +79,23 @@ def time_taken(answer: dict) -> str:
 
 def said(answer: dict) -> str:
     """The answer's text; what the engine says by a template is said in the page's language."""
-    key = "template_" + answer["kind"]
-    return say(key) if has(key) else answer["text"]
+    parts = answer.get("parts")
+    if not parts:
+        return _in_words(answer["text"], "template_" + answer["kind"])
+    texts = []
+    for place, part in enumerate(parts):
+        text = _in_words(part["text"], f"template_{part['kind']}_part", number=number(place + 1))
+        if text:  # all of it may be said already
+            texts.append(text)
+    return "\n\n".join(texts)
+
+
+def _in_words(text: str, key: str, **values: object) -> str:
+    """A text whose last paragraph is a template, if its kind has one: that one in our language."""
+    if not has(key):
+        return text
+    before = text.rpartition("\n\n")[0]
+    return before + "\n\n" + say(key, **values) if before else say(key, **values)
 
 
 def pack_line(pack: Pack) -> str:

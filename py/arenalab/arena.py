@@ -27,8 +27,9 @@ from arenalab.outcome import Prediction, predict
 from arenalab.pack import Pack
 from arenalab.parts import parts
 from arenalab.plan import Plan, plan
-from arenalab.respond import Answer, better_apart, join_answers, respond
+from arenalab.respond import Answer, respond
 from arenalab.search import Query, candidates
+from arenalab.several import better_apart, settle
 from arenalab.span import Span
 from arenalab.synthesise import pool_agreeing
 
@@ -117,27 +118,30 @@ class Arena:
         times = [("start", self.clock())]
         planned = self.plan(wanted)
         asked = self.encode(question)
-        pieces = [self.query(part) for part in parts(asked.text)]
+        questions = parts(asked.text)
+        pieces = [self.query(part) for part in questions] if len(questions) > 1 else []
         times.append(("encode", self.clock()))
         predict_here = partial(self.predict, planned=planned)
         reader = Reader(self.pack, predict_here, self.query, partial(terms, self.encoder))
         topic = reader.recall(exchanges(history))
         reading = reader.read(asked, topic)
         times.append(("match", self.clock()))
-        answer, heard = self.respond(reading), [reading]
-        if len(pieces) > 1:
-            several, replies = self.answer_parts(pieces, topic, reader)
-            if better_apart(reading.prediction, [one.prediction for one in several], replies):
-                answer, heard = join_answers(replies), [reading, *several]
+        answer = self.respond(reading)
+        several, replies = self.answer_parts(pieces, topic, reader)
         times.append(("respond", self.clock()))
         if self.conscience:
-            queries = [asked, *(one.query for one in heard if one.query is not asked)]
-            answer = self.conscience.uphold(answer, queries)
+            answer = self.conscience.uphold(answer, _meant(asked, reading))
+            replies = [
+                self.conscience.uphold(reply, _meant(piece, part))
+                for piece, part, reply in zip(pieces, several, replies, strict=True)
+            ]
             times.append(("judge", self.clock()))
+        apart = better_apart(reading.prediction, [part.prediction for part in several], replies)
+        answer = settle(answer, questions, replies, apart=apart)
         timing = {stage: (after - before) * 1000 for (_, before), (stage, after) in pairwise(times)}
         return replace(
             answer,
-            resolved=reading.query.text if reading.going_on and len(heard) == 1 else "",
+            resolved=reading.query.text if reading.going_on and not answer.parts else "",
             new_topic=reading.new_topic,
             plan=planned.to_json(),
             timing=timing,
@@ -191,6 +195,11 @@ class Arena:
             outcomes = self.pack.outcomes[self.pack.spans_of(found.rows)]
             found = found.without(np.isin(outcomes, said))
         return predict(self.pack, match(self.pack, found, kernel), kernel)
+
+
+def _meant(asked: Query, reading: Reading) -> list[Query]:
+    """Return what a question may mean: as it was asked and, where that differs, as it was read."""
+    return [asked] if reading.query is asked else [asked, reading.query]
 
 
 def check_question(question: str) -> str:

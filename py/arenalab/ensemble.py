@@ -21,6 +21,7 @@ from arenalab.encode import Encoder
 from arenalab.errors import InputError, shorten
 from arenalab.filter import Filter
 from arenalab.respond import Answer, Option
+from arenalab.several import join_answers
 from arenalab.span import Span
 
 METHODS: Final = ("routed", "majority", "weighted", "ranked")
@@ -81,10 +82,21 @@ class Ensemble:
     def answer(
         self, question: str, history: Sequence[Turn] = (), *, wanted: Filter = EVERYTHING
     ) -> Answer:
-        """Answer as `Arena.answer` does, of all packs. Raises QuestionError."""
-        return self.settle(
+        """Answer as `Arena.answer` does, of all packs. Raises QuestionError.
+
+        What one pack does not know of a message of several questions, another may.
+        """
+        answer = self.settle(
             [arena.answer(question, history, wanted=wanted) for arena in self.arenas]
         )
+        if all(part.kind == "answer" for part in answer.parts):
+            return answer
+        before, replies = list(history), []
+        for part in answer.parts:
+            replies.append(self.answer(part.question, before, wanted=wanted))
+            before += [Turn("user", part.question), Turn("assistant", replies[-1].text)]
+        joined = join_answers([part.question for part in answer.parts], replies)
+        return replace(joined, plan=answer.plan, timing=answer.timing)
 
     def settle(self, given: Sequence[Answer]) -> Answer:
         """Return what is said where the arenas gave these answers to one question, in order."""

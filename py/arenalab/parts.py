@@ -11,8 +11,8 @@ FEWEST_WORDS = 3  # on either side of an "and" that may join two questions
 _ENDS = re.compile(r"(?<=[?？؟!！])\s+|(?<=？)(?=[^\s？！?!])|\s*\n\s*")
 _ASKS = re.compile(r"[?？؟][!！]*$")
 # "and", in languages that write it as a word between spaces. In any other, a message without
-# question marks stays whole.
-_AND = re.compile(r",?\s+(?:and|und|et|y|e|en|och|og|i|ja|ve|и)\s+", re.IGNORECASE)
+# question marks stays whole. Not "i": it is I in English.
+_AND = re.compile(r",?\s+(?:and|und|et|y|e|en|och|og|ja|ve|и)\s+", re.IGNORECASE)
 
 
 def parts(message: str) -> tuple[str, ...]:

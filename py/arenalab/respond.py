@@ -1,6 +1,6 @@
 """A draft and how sure it is → what is said: an answer, a question back, or "I don't know"."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -8,7 +8,6 @@ from arenalab.confidence import Judgement
 from arenalab.constitution import Verdict
 from arenalab.outcome import Prediction
 from arenalab.pack import Pack
-from arenalab.sentences import join
 from arenalab.synthesise import TEMPLATES, Receipt, draft, quotable, receipts
 
 Kind = Literal["answer", "clarify", "unknown", "refusal"]
@@ -30,16 +29,32 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One question of several in a message, and what is said to it, as `Answer` has it.
+
+    `text` leaves out the sentences that an earlier part said already.
+    """
+
+    question: str
+    kind: Kind
+    text: str
+    confidence: float
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What is said, why, and how sure.
 
     text        Markdown, each sentence quoted from a receipt or from the template catalogue
-    confidence  calibrated probability in [0, 1] that the best outcome is the right one
+    confidence  calibrated probability in [0, 1] that the best outcome is the right one; of several
+                parts, that of all that are answered
     word        `confidence` in a word: certain, likely, unsure, or unknown
     receipts    the diamonds behind it, those that support it first
     options     what else may have been meant, likeliest first
     conformal   the outcomes among which the right one is, nine times in ten (`confidence.LEVEL`),
                 where the pack knows the matter; likeliest first
+    parts       where the message asked several things: each of them, in order
     resolved    the question as it was understood in the conversation; "" where it was as asked
     new_topic   whether it leaves what was talked of before
     verdict     what the constitution says of the question or the answer; a refusal is its response
@@ -54,6 +69,7 @@ class Answer:
     receipts: tuple[Receipt, ...] = ()
     options: tuple[Option, ...] = ()
     conformal: tuple[Option, ...] = ()
+    parts: tuple[Part, ...] = ()
     resolved: str = ""
     new_topic: bool = False
     verdict: Verdict | None = None
@@ -91,37 +107,3 @@ def respond(pack: Pack, prediction: Prediction, judgement: Judgement) -> Answer:
         if (one := draft(pack, prediction, outcome))
     )
     return Answer(kind, text, judgement.probability, judgement.word, behind, options, conformal)
-
-
-def better_apart(
-    whole: Prediction, several: Sequence[Prediction], answers: Sequence[Answer]
-) -> bool:
-    """Whether a message is to be answered part by part.
-
-    Each part must have an answer, not all the same, and they must come nearer to what is known, in
-    the mean, than the message as a whole does.
-    """
-    return (
-        all(answer.kind == "answer" for answer in answers)
-        and len({answer.text for answer in answers}) > 1
-        and sum(part.nearness for part in several) > whole.nearness * len(several)
-    )
-
-
-def join_answers(answers: Sequence[Answer]) -> Answer:
-    """Return one answer that says all of `answers`, in order, each sentence of prose once.
-
-    It is as sure as the least sure of them, and rests on the diamonds of all.
-    """
-    least = min(answers, key=lambda answer: answer.confidence)
-    behind: dict[int, Receipt] = {}
-    for one in (one for answer in answers for one in answer.receipts):
-        if one.number not in behind or (one.supports and not behind[one.number].supports):
-            behind[one.number] = one
-    return Answer(
-        kind="answer",
-        text=join([answer.text for answer in answers]),
-        confidence=least.confidence,
-        word=least.word,
-        receipts=tuple(sorted(behind.values(), key=lambda one: not one.supports)),
-    )

@@ -5,6 +5,7 @@ something as a whole alone, and a step left out would change it.
 """
 
 import re
+from collections.abc import Sequence
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _MARKED = re.compile(r"^(\s*([-*+]|\d{1,9}[.)])\s| {4}|\t|\s*[|>#])|^\s*([-=*_]\s*){3,}$|\|")
@@ -53,14 +54,15 @@ def says_all_of(text: str, other: str) -> bool:
     return bool(pieces) and pieces <= {_plain(piece) for piece in sentences(text)}
 
 
-def join(texts: list[str]) -> str:
-    """Return `texts` one after another, without the sentences of prose that were said before.
+def said_once(texts: Sequence[str]) -> list[str]:
+    """Return `texts` without the sentences of prose that an earlier one says.
 
     A sentence that leads up to what follows, ending with a colon, is kept.
     """
     said: set[str] = set()
     kept: list[str] = []
     for text in texts:
+        left = []
         for block in blocks(text):
             if is_prose(block):
                 pieces = _SENTENCE.findall(block)
@@ -68,8 +70,9 @@ def join(texts: list[str]) -> str:
                 said |= {_plain(piece) for piece in pieces}
                 block = block if len(new) == len(pieces) else " ".join(new)
             if block:
-                kept.append(block)
-    return "\n\n".join(kept)
+                left.append(block)
+        kept.append("\n\n".join(left))
+    return kept
 
 
 def _plain(piece: str) -> str:

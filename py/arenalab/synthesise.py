@@ -22,6 +22,8 @@ TEMPLATES = {
     "unknown": "I don't know.",
     "nearest": "The nearest things I know about:",
     "clarify": "Did you mean one of these?",
+    "unknown_part": "I don't know the answer to question {number}.",
+    "clarify_part": "Did you mean one of these with question {number}?",
 }
 
 

@@ -16,7 +16,7 @@ from follow_ups import read_threads
 from arenalab.arena import Arena, learn
 from arenalab.encode import load_encoder
 from arenalab.respond import Answer
-from arenalab.sentences import join
+from arenalab.sentences import said_once
 
 PAIRS = 200
 
@@ -31,7 +31,9 @@ def main() -> None:
     outcomes = {span.id: span.if_ok for span in spans}
 
     def says(answer: Answer, *threads: str) -> bool:
-        return answer.kind == "answer" and answer.text == join([outcomes[t] for t in threads])
+        return answer.kind == "answer" and answer.text == "\n\n".join(
+            filter(None, said_once([outcomes[t] for t in threads]))
+        )
 
     singles = {text: arena.answer(text) for text, _ in asked}
     torn = sum(a.kind == "answer" and a.text not in outcomes.values() for a in singles.values())

@@ -122,6 +122,22 @@ def test_a_question_back_lists_what_may_be_meant(ask: Ask) -> None:
     assert len(options) >= 2
 
 
+def test_a_message_is_answered_as_far_as_it_is_known(ask: Ask) -> None:
+    """What is known is said and cited where it stands; the parts tell what is not."""
+    document = ask(f"Is tea healthy? {REFUND}").json()
+    message, told = document["choices"][0]["message"], document["arenalab"]
+    assert message["content"].split("\n\n")[:2] == [
+        "Did you mean one of these with question 1?",
+        "Yes, within 30 days.",
+    ]
+    assert [part["kind"] for part in told["parts"]] == ["clarify", "answer"]
+    [citation] = [annotation["url_citation"] for annotation in message["annotations"]]
+    assert (citation["start_index"], citation["end_index"]) == (44, 64)
+    for option in told["options"]:
+        assert option["question"] in message["content"]
+    assert told["options"]
+
+
 def test_the_last_user_message_is_the_question(ask: Ask) -> None:
     """Every role is read; earlier turns do not replace the question."""
     messages = [

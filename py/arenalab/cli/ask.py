@@ -104,6 +104,9 @@ def show(answer: Answer, *, receipts: bool, explain: bool) -> None:
     took = sum(answer.timing.values())
     sure = "" if answer.kind == "refusal" else f"{answer.word}, {answer.confidence:.0%} · "
     out.print(f"[dim]{sure}{took:.0f} ms[/]")
+    for number, part in enumerate(answer.parts, 1):
+        what = f"{part.word}, {part.confidence:.0%}" if part.kind == "answer" else part.kind
+        out.print(f"[dim]question {number}: {what} · {escape(part.question)}[/]", soft_wrap=True)
     if answer.verdict:
         principle, example = answer.verdict.principle, answer.verdict.example
         out.print(f"[dim]principle {escape(principle)}, as in: {escape(example)}[/]")

@@ -127,10 +127,15 @@ class Calibration:
         right = float(self.hits(contest))
         known = within >= KNOWN
         p = within * right
-        word = next(word for bar, word in WORDS if p >= bar) if known else "unknown"
+        word = in_a_word(p) if known else "unknown"
         inside = shares(prediction) >= self.bars[LEVELS.index(level)]
         plausible = tuple(int(outcome) for outcome in prediction.outcomes[inside])
         return Judgement(within, right, word, known, p >= self.threshold, plausible)
+
+
+def in_a_word(probability: float) -> str:
+    """Return what an answer of this probability is called."""
+    return next(word for bar, word in WORDS if probability >= bar)
 
 
 def features(prediction: Prediction) -> tuple[Floats, Floats]:

@@ -1,7 +1,7 @@
 """A chat request → its reply: an answer said, cut or put into a form; or a tool called."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from arenalab.endpoint.calling import act, result_said
@@ -64,10 +64,11 @@ def _choose(
 def spoken(answer: Answer) -> str:
     """Return an answer as one text, for clients that show nothing else.
 
-    What may have been meant is listed below a question back, what is near below "I don't know".
+    What may have been meant is listed below a question back, what is near below "I don't know",
+    also where only a part of the message is not answered.
     """
     questions = [f"{n}. {option.question}" for n, option in enumerate(answer.options, 1)]
-    if not questions or answer.kind not in ("clarify", "unknown"):
+    if not questions or (answer.kind == "answer" and not answer.parts):
         return answer.text
     above = [answer.text, ""] if answer.kind == "clarify" else [answer.text, "", NEAREST, ""]
     return "\n".join(above + questions)
@@ -104,6 +105,7 @@ def extension(answer: Answer, model: Model) -> dict[str, Any]:
         "conformal_set": [
             {"question": option.question, "text": option.text} for option in answer.conformal
         ],
+        "parts": [asdict(part) for part in answer.parts],
         "resolved": answer.resolved,
         "new_topic": answer.new_topic,
         "verdict": answer.verdict and answer.verdict.to_json(),
@@ -114,12 +116,18 @@ def extension(answer: Answer, model: Model) -> dict[str, Any]:
 
 
 def _citations(answer: Answer, text: str) -> tuple[Citation, ...]:
-    """Return the pages that say what is said: those of the diamonds with these very words."""
-    quoted = [r for r in answer.receipts if r.supports and r.outcome == text and r.source_url]
+    """Return the pages that say what is said, each with where in `text` the diamond's words are."""
     if answer.kind != "answer":
         return ()
-    pages = {str(r.source_url): r.source_title or str(r.source_url) for r in quoted}
-    return tuple(Citation(url, title, 0, len(text)) for url, title in pages.items())
+    pages: dict[str, Citation] = {}
+    for r in answer.receipts:
+        start = text.find(r.outcome)
+        if r.supports and r.source_url and start >= 0:
+            end = start + len(r.outcome)
+            pages.setdefault(
+                r.source_url, Citation(r.source_url, r.source_title or r.source_url, start, end)
+            )
+    return tuple(pages.values())
 
 
 def _written(choice: Choice, model: Model) -> int:

@@ -72,7 +72,7 @@ def facts(answer: Answer, text: str, question: str) -> dict[str, Any]:
         **dict.fromkeys(TEXT_NAMES, text),
         "question": question,
         "kind": answer.kind,
-        "known": answer.kind == "answer",
+        "known": answer.kind == "answer" and all(p.kind == "answer" for p in answer.parts),
         "confidence": answer.confidence,
         "word": answer.word,
         "sources": list(pages),
