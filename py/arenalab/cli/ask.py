@@ -101,12 +101,7 @@ def show(answer: Answer, *, receipts: bool, explain: bool) -> None:
     out.print(Markdown(answer.text))
     for number, option in enumerate(answer.options, 1):
         out.print(f"  {number}. {escape(option.question)}", soft_wrap=True)
-    took = sum(answer.timing.values())
-    sure = "" if answer.kind == "refusal" else f"{answer.word}, {answer.confidence:.0%} · "
-    out.print(f"[dim]{sure}{took:.0f} ms[/]")
-    for number, part in enumerate(answer.parts, 1):
-        what = f"{part.word}, {part.confidence:.0%}" if part.kind == "answer" else part.kind
-        out.print(f"[dim]question {number}: {what} · {escape(part.question)}[/]", soft_wrap=True)
+    _show_sureness(answer)
     if answer.verdict:
         principle, example = answer.verdict.principle, answer.verdict.example
         out.print(f"[dim]principle {escape(principle)}, as in: {escape(example)}[/]")
@@ -123,3 +118,13 @@ def show(answer: Answer, *, receipts: bool, explain: bool) -> None:
             row = (f"{r.weight:+.3f}", f"{r.similarity:.3f}", mark, r.pack, r.span_id, r.question)
             table.add_row(*map(escape, row))
         out.print(table)
+
+
+def _show_sureness(answer: Answer) -> None:
+    """Print how sure an answer is, of several questions for each, and how long it took."""
+    took = sum(answer.timing.values())
+    sure = "" if answer.kind == "refusal" else f"{answer.word}, {answer.confidence:.0%} · "
+    out.print(f"[dim]{sure}{took:.0f} ms[/]")
+    for number, part in enumerate(answer.parts, 1):
+        what = f"{part.word}, {part.confidence:.0%}" if part.kind == "answer" else part.kind
+        out.print(f"[dim]question {number}: {what} · {escape(part.question)}[/]", soft_wrap=True)
