@@ -7,6 +7,7 @@
  */
 import { BLOCK, FROM, LIBRARIES, link, OPTIONS, SETTINGS, trampoline } from "./image.mjs";
 import { ROOT, tellOn } from "./progress.mjs";
+import "./reading.mjs";
 
 const IMAGE = `${ROOT}runtime/image/`;
 const PLACES = { indexURL: `${ROOT}runtime/pyodide/`, packageBaseUrl: `${ROOT}runtime/wheels/` };

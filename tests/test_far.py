@@ -1,6 +1,6 @@
 """far: a pack whose vectors and texts stay in the file answers as one in memory."""
 
-from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from arenalab.arena import Arena
 from arenalab.container import read_header
 from arenalab.errors import DamagedFileError
 from arenalab.filter import Filter
-from arenalab.pack import Kept, NotHereError, Pack, open_pack, read_pack, write_pack
+from arenalab.pack import Kept, NotHereError, Pack, opening, read_pack, write_pack
 from arenalab.plan import plan
 from arenalab.search import Query, candidates
 from world import WordEncoder, pack_of_vectors
@@ -19,7 +19,14 @@ QUESTION = "How do I reset my password?"
 
 def opened(data: bytes, kept: Kept, asked: list[slice]) -> Pack:
     """Open `data` as a door does that fetches what is lacking; `asked` takes what was fetched."""
-    return retried(lambda: open_pack(kept, len(data)), data, kept, asked)
+    steps = opening(kept, len(data))
+    place = next(steps)
+    while True:
+        asked.append(place)
+        try:
+            place = steps.send(data[place])
+        except StopIteration as done:
+            return done.value
 
 
 def retried(work, data: bytes, kept: Kept, asked: list[slice]):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
@@ -62,8 +69,9 @@ def test_less_is_fetched_of_a_large_pack() -> None:
     assert planned.rescored <= len(asked) < 2 * planned.rescored
 
 
-def test_only_what_is_used_is_fetched(arena: Arena) -> None:
+def test_only_what_is_used_is_fetched(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
     """Opening fetches the header and the index, a row its own bytes."""
+    monkeypatch.setattr("arenalab.pack.beginning.FRONT", 48)
     data = write_pack(arena.pack)
     kept, asked = Kept(), []
     pack = opened(data, kept, asked)
@@ -114,19 +122,29 @@ def test_what_came_short_is_refused() -> None:
 
 
 def test_kept_forgets_the_oldest() -> None:
-    """Beyond its size, what was used longest ago goes; what was just fetched stays."""
+    """Trimmed to its size, what was used longest ago goes; until then all stays."""
     kept = Kept(most=20)
     places = [slice(i * 10, i * 10 + 10) for i in range(4)]
-
-    def fetch(some: Sequence[slice]) -> None:
-        kept.keep([(place, bytes(10)) for place in some])
-
-    fetch(places[:2])
+    kept.keep([(place, bytes(10)) for place in places])
     kept(places[:1])
-    fetch(places[2:3])
-    assert len(kept([places[0]])) == 1
+    assert len(kept(places)) == 4
+    kept(places[:1])
+    kept.trim()
+    assert len(kept([places[0], places[3]])) == 2
     with pytest.raises(NotHereError) as lacking:
         kept(places[:3])
-    assert lacking.value.places == (places[1],)
-    fetch(places)
-    assert len(kept(places)) == 4
+    assert lacking.value.places == tuple(places[1:3])
+
+
+def test_an_index_larger_than_what_is_kept_opens(
+    arena: Arena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes in pieces to one place, each asked for once, whatever else is held."""
+    data = write_pack(arena.pack)
+    monkeypatch.setattr("arenalab.pack.beginning.PIECE", 1000)
+    monkeypatch.setattr("arenalab.pack.beginning.FRONT", 100)
+    asked: list[slice] = []
+    pack = opened(data, Kept(most=0), asked)
+    np.testing.assert_array_equal(pack.codes, arena.pack.codes)
+    assert all(place.stop - place.start <= 1000 for place in asked[2:])
+    assert all(a.stop == b.start for a, b in pairwise(asked))

@@ -17,11 +17,11 @@ from arenalab.pack import Pack
 from arenalab.pack.far import FarRows
 from arenalab.pack.model import IntArray
 
-# Hamming distance ranks well but not exactly: so many rows are compared again with a question in
-# four bits, and the best of them scored exactly. Of the true ten nearest, that keeps 99.9 % among
-# 49,399 questions, and 99.2 % among a million rows (docs/decisions/0016).
-COMPARED = 3000
-RESCORED = 600
+# Hamming distance ranks well but not exactly: of up to so many rows, so many are compared again
+# with a question in four bits, and so many of them scored exactly. Of the true ten nearest, that
+# keeps all among 10,000 questions, 99.9 % among 100,000, 99.2 % among a million
+# (docs/decisions/0028).
+LOOKS = ((20_000, 1500, 300), (250_000, 2000, 400), (None, 3000, 600))
 LEXICAL = 100  # diamonds that shared words alone may bring in
 # The same where each row has to be fetched from outside memory: 98.3 % among a million rows.
 RESCORED_FAR, LEXICAL_FAR = 200, 25
@@ -105,13 +105,16 @@ def plan(pack: Pack, wanted: Filter, neighbours: int) -> Plan:
     if allowed is not None and left <= WORTH_PICKING * pack.span_count:
         rows = pack.rows_of(np.flatnonzero(allowed))
     scanned = pack.row_count if rows is None else len(rows)
-    far = isinstance(pack.vectors, FarRows)
+    compared, rescored = next(
+        (compared, rescored) for most, compared, rescored in LOOKS if not most or scanned <= most
+    )
+    far = isinstance(pack.vectors, FarRows) and pack.vectors.waits
     return Plan(
         allowed=allowed,
         rows=rows,
         scanned=scanned,
-        compared=min(COMPARED, scanned),
-        rescored=min(RESCORED_FAR if far else RESCORED, scanned),
+        compared=min(compared, scanned),
+        rescored=min(RESCORED_FAR if far else rescored, scanned),
         lexical=LEXICAL_FAR if far else LEXICAL,
         neighbours=min(weighed(pack, neighbours), scanned),
         steps=tuple(steps),

@@ -17,15 +17,15 @@ from arenalab.pack.model import FloatArray, IntArray
 from arenalab.pack.postings import Walk
 from arenalab.plan import Plan, plan
 
-# Of more rows than MANY, the FIRST words of the codes choose WIDER times as many as are wanted,
-# judged by one row in SAMPLED, and the other words are compared for those alone. Bits that differ
-# in three words are counted in a byte.
-MANY = 250_000
+# Of more rows than MANY, the FIRST words of the codes choose one in SHARE, or WIDER times as many
+# as are wanted, judged by one row in SAMPLED, and the other words are compared for those alone.
+# Bits that differ in three words are counted in a byte.
+MANY = 40_000
 FIRST = 3
-WIDER = 16
+SHARE, WIDER = 20, 8
 SAMPLED = 16
 UNREACHED, OUT_OF_REACH = 255, 1023  # distances, in one byte and in two, of what is not wanted
-LEVELS = 4  # bits a number of the question is kept in where it meets signs
+PLANES = 3  # bits of magnitude a number of the question is kept in where it meets signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +81,25 @@ def candidates(pack: Pack, query: Query, planned: Plan | None = None) -> Candida
     words = pack.postings
     walked = words.walk(query.tokens)
     near = nearest_rows(pack, query.vector, planned)
-    spans = np.union1d(
-        pack.spans_of(near), best_spans(walked, planned.lexical, planned.allowed)
-    ).astype(np.intp)
+    spans = pack.spans_of(near)
+    more = best_spans(walked, planned.lexical, planned.allowed)
+    if len(more) or len(pack.row_starts) <= pack.row_count:
+        spans = np.union1d(spans, more).astype(np.intp)
     lexical = walked.scores[spans] + words.score(walked.left, spans)
     lexical /= np.float32(max(words.reachable(query.tokens), 1e-9))
     rows = pack.rows_of(spans)
-    similarity = pack.rows(rows) @ query.vector
-    is_answer = pack.are_answers(rows)
-    told = similarity.copy() if is_answer.any() else np.zeros_like(similarity)
-    owner = np.searchsorted(spans, pack.spans_of(rows))
-    of_span = np.full(len(spans), np.nan, np.float32)
-    of_span[owner[is_answer]] = similarity[is_answer]
-    known = ~np.isnan(of_span[owner])
-    told[known] = of_span[owner[known]]
+    similarity = pack.cosines(rows, query.vector)
     order = np.argsort(-similarity, kind="stable")
-    order = order[~is_answer[order]]
+    owner = np.arange(len(spans))
+    if len(rows) > len(spans):
+        owner = np.repeat(owner, pack.row_counts_of(spans))
+    told = np.zeros_like(similarity)
+    is_answer = pack.are_answers(rows)
+    if is_answer.any():
+        of_span = np.full(len(spans), np.nan, np.float32)
+        of_span[owner[is_answer]] = similarity[is_answer]
+        told = np.where(np.isnan(of_span[owner]), similarity, of_span[owner])
+        order = order[~is_answer[order]]
     context = alike_before(pack, spans, query.before)
     owner = owner[order]
     return Candidates(rows[order], similarity[order], told[order], lexical[owner], context[owner])
@@ -125,31 +128,38 @@ def nearest_rows(pack: Pack, vector: FloatArray, planned: Plan) -> IntArray:
     """Return the wanted rows that are likely nearest to (D,) `vector`, in ascending order.
 
     Of the `planned.scanned` rows, the sign codes find `planned.compared` by Hamming distance, and
-    of those `planned.rescored` by the product with a question kept in four bits.
+    of those `planned.rescored` by the product of signs with a question kept in four bits.
     """
     near = nearest_codes(pack, vector, planned.compared, planned)
     if len(near) <= planned.rescored:
         return near
-    estimate = signed_sums(pack.codes[:, near], vector)
-    bar = np.partition(estimate, -planned.rescored)[-planned.rescored]
-    kept: IntArray = near[estimate >= bar]
+    apart = weighed_differences(pack.codes[:, near], vector)
+    kept: IntArray = near[apart <= np.partition(apart, planned.rescored - 1)[planned.rescored - 1]]
     return kept
 
 
-def signed_sums(codes: NDArray[np.uint64], vector: FloatArray) -> NDArray[np.int32]:
-    """Return (N,) about proportional to the product of (D,) `vector` with (D / 64, N) signs.
+def weighed_differences(codes: NDArray[np.uint64], vector: FloatArray) -> NDArray[np.uint16]:
+    """Return (N,): the less, the greater the product of (D,) `vector` with (D / 64, N) signs is.
 
-    The vector is kept in LEVELS bits a number, and the sum over the signs that are set is made by
-    counting bits, one plane of the number's bits after another (Gao and Long 2024, RaBitQ,
-    arXiv:2405.12497, section 3.3.2). The sum over all signs differs from twice that by a constant.
+    The vector is kept as signs and PLANES bits of magnitude. Where signs differ magnitudes are
+    added up, by counting bits, one plane of the magnitudes after another (Gao and Long 2024,
+    RaBitQ, arXiv:2405.12497, section 3.3.2): the sum over all dimensions is the same for every row.
     """
-    most = 2**LEVELS - 1
-    scale = most / max(2 * float(np.abs(vector).max()), 1e-12)
-    levels = np.rint(vector * np.float32(scale) + np.float32(most / 2)).astype(np.uint8)
-    sums: NDArray[np.int32] = np.bitwise_count(codes).sum(axis=0, dtype=np.int32) * -most
-    for plane in range(LEVELS):
-        bits = np.packbits(levels >> plane & 1, bitorder="little").view("<u8")
-        sums += np.bitwise_count(codes & bits[:, None]).sum(axis=0, dtype=np.int32) << plane + 1
+    size = np.abs(vector)
+    most = 2**PLANES - 1
+    levels = np.rint(size * np.float32(most / max(float(size.max()), 1e-12))).astype(np.uint8)
+    flags = np.array([vector > 0, *(levels >> plane & 1 for plane in range(PLANES))])
+    signs, *planes = np.packbits(flags, axis=1, bitorder="little").view("<u8")
+    sums = np.zeros(codes.shape[1], np.uint16)
+    for word, column in enumerate(codes):
+        differ = column ^ signs[word]
+        # Within a word, twice the bits of the upper planes fit a byte; the lowest is added apart.
+        upper = np.bitwise_count(differ & planes[2][word])
+        upper += upper
+        upper += np.bitwise_count(differ & planes[1][word])
+        sums += upper
+        sums += upper
+        sums += np.bitwise_count(differ & planes[0][word])
     return sums
 
 
@@ -175,13 +185,14 @@ def nearest_codes(
     if left_out is not None:
         distance[left_out] = UNREACHED
     if scanned > MANY:
-        places = _within(distance, count * WIDER, SAMPLED)
+        places = _within(distance, max(scanned // SHARE, count * WIDER), SAMPLED)
         distance, near = distance[places], places if rows is None else rows[places]
     total = distance.astype(np.uint16)
     for start in range(FIRST, len(code), FIRST):
         some = slice(start, start + FIRST)
         total += _differing(pack.codes[some], code[some], near)
-    total[distance == UNREACHED] = OUT_OF_REACH
+    if left_out is not None:
+        total[distance == UNREACHED] = OUT_OF_REACH
     found = _within(total, count)
     return found if near is None else near[found]
 

@@ -1,6 +1,8 @@
 """How fast, small and exact the index is beside others, in one Chromium; see docs/benchmarks.md.
 
 python tests/bench/index.py [--rows 10000 49399 100000 1000000] [--libraries …] [--json FILE]
+
+It may run in pieces: FILE takes each case as it ends, and `--print FILE` prints what is in it.
 """
 
 import argparse
@@ -38,6 +40,7 @@ LIBRARIES = {
     "arenalab": 1_000_000,
     "arenalab_words": 1_000_000,
     "arenalab_far": 1_000_000,
+    "arenalab_blob": 1_000_000,
     "brute": 1_000_000,
     "hnswlib": corpus.TRIVIA,
     "edgevec": corpus.TRIVIA,
@@ -49,7 +52,8 @@ LIBRARIES = {
 NAMES = {
     "arenalab": "ArenaLab, vectors",
     "arenalab_words": "ArenaLab, vectors and words",
-    "arenalab_far": "the same, rows left in a Blob",
+    "arenalab_far": "the same, rows left in a file",
+    "arenalab_blob": "the same, rows left in a Blob",
     "brute": "JavaScript, float32",
     "hnswlib": "hnswlib-wasm",
     "edgevec": "EdgeVec",
@@ -67,11 +71,10 @@ out, err = Console(width=150), Console(stderr=True)
 def main() -> None:
     """Make the data, run the cases, print, write what was asked for."""
     told = arguments()
-    result: dict[str, Any] = {
-        "cores": os.cpu_count(),
-        "system": platform.system(),
-        "cases": [],
-    }
+    if told.print:
+        show(json.loads(told.print.read_text(encoding="utf-8")))
+        return
+    result = Result(told.json)
     prepare_peers()
     with err.status("Making the data") as status:
         data = Data(told.data, told.encoder, told.rows, status.update)
@@ -87,6 +90,7 @@ def main() -> None:
         "dist": PEERS / "dist",
         "runtime": told.dist / "runtime/pyodide",
         "wheels": told.dist / "runtime/wheels",
+        "static": ROOT / "static",
     }
     (CACHE / "arenalab.zip").write_bytes(zipped(ROOT / "py"))
     wheels = sorted(p.name for p in folders["wheels"].iterdir() if p.name[:5] in ("numpy", "msgpa"))
@@ -98,12 +102,35 @@ def main() -> None:
                     with err.status(f"{NAMES[library]}, {size:,}"):
                         found = case(playwright, address, library, size)
                     data.judge(found)
-                    result["cases"].append(found)
-                    err.print(json.dumps(found))
+                    result.add(found)
     shutil.rmtree(kept)
-    show(result)
-    if told.json:
-        told.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    show(result.told)
+
+
+class Result:
+    """What the cases showed, kept in a file if one is given, with what other runs put there."""
+
+    def __init__(self, file: Path | None) -> None:
+        self.file = file
+        self.told: dict[str, Any] = {
+            "cores": os.cpu_count(),
+            "system": platform.system(),
+            "cases": [],
+        }
+        if file and file.exists():
+            self.told = json.loads(file.read_text(encoding="utf-8"))
+
+    def add(self, found: dict[str, Any]) -> None:
+        """Take one case, in the place of an earlier one of the same library and size."""
+
+        def place(case: dict[str, Any]) -> tuple[int, int]:
+            return case["rows"], list(LIBRARIES).index(case["library"])
+
+        err.print_json(data=found, indent=None)
+        others = [case for case in self.told["cases"] if place(case) != place(found)]
+        self.told["cases"] = sorted([*others, found], key=place)
+        if self.file:
+            self.file.write_text(json.dumps(self.told, indent=1) + "\n", encoding="utf-8")
 
 
 def arguments() -> argparse.Namespace:
@@ -115,6 +142,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--encoder", type=Path, default=ROOT / "dist/models/minilm.encoder")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data")
     parser.add_argument("--json", type=Path, metavar="FILE")
+    parser.add_argument("--print", type=Path, metavar="FILE")
     return parser.parse_args()
 
 
@@ -201,29 +229,39 @@ class Data:
 def show(result: dict[str, Any]) -> None:
     """Print the table; ratios are to ArenaLab's search of vectors at the same size."""
     ours = {c["rows"]: c.get("p50") for c in result["cases"] if c["library"] == "arenalab"}
-    table = Table("library", "rows", *["build s", "load ms", "bytes a row", "p50 ms", "p95 ms"])
-    for title in ("× ours", "recall@10", "known@10", "tab MB"):
-        table.add_column(title)
+    titles = (
+        "library",
+        "rows",
+        "build s",
+        "load ms",
+        "bytes a row",
+        "p50 ms",
+        "first ms",
+        "p95 ms",
+    )
+    table = Table(*titles, "× ours", "recall@10", "tab MB", "of its own", "load")
     for one in result["cases"]:
-        size = one["rows"]
+        size, load = one["rows"], number(one["load_average"], digits=1)
         if "error" in one:
-            table.add_row(NAMES[one["library"]], f"{size:,}", one["error"])
+            table.add_row(NAMES[one["library"]], f"{size:,}", one["error"], *[""] * 9, load)
             continue
         at_hand = one.get("index_bytes")
         stored = f"{one['bytes'] / size:,.0f}" if "bytes" in one else "-"
-        base = ours.get(size)
+        base, known = ours.get(size), one.get("known_at_10")
         table.add_row(
             NAMES[one["library"]],
             f"{size:,}",
             number(one.get("build_ms"), 1e-3),
-            number(one.get("load_ms")),
+            number(one.get("load_ms"), digits=0),
             f"{at_hand / size:.1f} of {stored}" if at_hand else stored,
             number(one["p50"]),
+            number(one["first_p50"]),
             number(one["p95"]),
             number(one["p50"] / base if base else None),
-            number(one.get("recall_at_10"), digits=4),
-            number(one.get("known_at_10"), digits=3),
-            number(one.get("process_mb"), digits=0),
+            f"{known:.3f} known" if known else number(one.get("recall_at_10"), digits=4),
+            number(one["process_mb"], digits=0),
+            number(one["own_mb"], digits=0),
+            load,
         )
     out.print(table)
 

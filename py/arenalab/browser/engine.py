@@ -51,10 +51,10 @@ class Engine:
         """Open the bytes of a pack under `id`. Returns its record for the page."""
         return self.add(id, read_pack(data), len(data))
 
-    def open_nearby(self, id: str, nearby: Away) -> dict[str, Any]:  # noqa: A002
-        """Open a pack of which only the index is held. Raises NotHereError until that is."""
+    async def open_nearby(self, id: str, nearby: Away) -> dict[str, Any]:  # noqa: A002
+        """Open a pack of which only the index is held. Raises NotHereError until it is read."""
         self.nearby[id] = nearby
-        return {**self.add(id, nearby.open(), nearby.size), "held": "index"}
+        return {**self.add(id, await nearby.open(), nearby.size), "held": "index"}
 
     def add(self, id: str, pack: Pack, size: int) -> dict[str, Any]:  # noqa: A002
         """Ask `pack`, of a file of `size` bytes, under `id` from now on. Returns its record."""

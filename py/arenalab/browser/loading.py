@@ -7,12 +7,14 @@ import asyncio
 from typing import Any
 
 import js  # type: ignore[import-not-found]
+from pyodide.ffi import to_js  # type: ignore[import-not-found]
 
+from arenalab.browser.copying import remove
 from arenalab.browser.engine import Engine
 from arenalab.browser.fetching import fetch
 from arenalab.browser.nearby import Nearby
 from arenalab.browser.remote import Remote
-from arenalab.browser.replies import JavaScriptBytes, replies
+from arenalab.browser.replies import replies
 from arenalab.constitution import Constitution, read_constitution
 from arenalab.encode import Encoder, load_encoder
 from arenalab.errors import ArenaError, FileFormatError
@@ -53,19 +55,24 @@ async def upgrade(engine: Engine, _request: dict[str, str]) -> dict[str, Any]:
 
 @replies
 async def open_pack(
-    engine: Engine, request: dict[str, str], data: JavaScriptBytes
+    engine: Engine,
+    request: dict[str, str],
+    data: Any,  # noqa: ANN401 (JavaScript's)
 ) -> dict[str, Any]:
-    """Open the bytes of a pack under request's id.
+    """Open a pack's file, a Blob or its bytes, under request's id.
 
     Of a large pack, or where there is no memory for it, only the index is held; the record says so.
     """
     name = request["id"]
-    if name not in engine.nearby and data.byteLength <= HELD:
-        try:
-            return engine.open(name, data.to_bytes())
-        except MemoryError:
-            engine.arenas.pop(name, None)
-    return engine.open_nearby(name, engine.nearby.get(name) or Nearby(data))
+    if name not in engine.nearby:
+        blob = data if hasattr(data, "arrayBuffer") else js.Blob.new(to_js([data]))
+        if blob.size <= HELD:
+            try:
+                return engine.open(name, (await blob.arrayBuffer()).to_bytes())
+            except MemoryError:
+                engine.arenas.pop(name, None)
+        engine.nearby[name] = Nearby(name, blob)
+    return await _opened(engine, name)
 
 
 @replies
@@ -76,25 +83,32 @@ async def open_url(engine: Engine, request: dict[str, str]) -> dict[str, Any]:
         remote = Remote(request["url"])
         await remote.begin()
         engine.nearby[name] = remote
-    found = engine.nearby[name]
-    try:
-        record = engine.open_nearby(name, found)
-        if isinstance(found, Remote):
-            found.opened = True
-        return record
-    except FileFormatError:
-        del engine.nearby[name]
-        if isinstance(found, Remote):
-            await found.forget()
-        raise
+    return await _opened(engine, name)
 
 
 @replies
 async def close_pack(engine: Engine, request: dict[str, str]) -> dict[str, Any]:
-    """Forget the pack of request's id."""
-    engine.nearby.pop(request["id"], None)
-    engine.arenas.pop(request["id"], None)
+    """Forget the pack of request's id, and this browser's copy of it."""
+    name = request["id"]
+    engine.arenas.pop(name, None)
+    if name in engine.nearby:
+        engine.nearby.pop(name).close()
+    await remove(name)
     return {}
+
+
+async def _opened(engine: Engine, name: str) -> dict[str, Any]:
+    """Open what is nearby; what cannot be opened is not kept."""
+    found = engine.nearby[name]
+    try:
+        record = await engine.open_nearby(name, found)
+    except FileFormatError:
+        del engine.nearby[name]
+        await found.forget()
+        raise
+    if isinstance(found, Remote):
+        found.opened = True
+    return record
 
 
 async def transformer(engine: Engine) -> Encoder:

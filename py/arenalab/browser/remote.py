@@ -53,8 +53,8 @@ class Remote(Away):
                 raise
             self.size, self.tag = (json.loads(about)[name] for name in ("size", "tag"))
 
-    async def supply(self, places: Sequence[slice]) -> None:
-        """Fetch these parts. Raises UnavailableError, and DamagedFileError where the file changed.
+    async def fetch(self, places: Sequence[slice]) -> list[tuple[slice, bytes]]:
+        """Return these parts. Raises UnavailableError, and DamagedFileError where the file changed.
 
         What came before that is not lost.
         """
@@ -67,7 +67,7 @@ class Remote(Away):
                 continue
             at = run[0].start
             fetched += [(place, data[place.start - at : place.stop - at]) for place in run]
-        self.keep(fetched)
+        return fetched
 
     async def forget(self) -> None:
         """Throw away what is stored of the file."""

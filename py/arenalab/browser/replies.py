@@ -55,5 +55,8 @@ def replies(handle: Callable[..., Awaitable[dict[str, Any]]]) -> Reply:
         except MemoryError:
             message = "This tab ran out of memory; close other tabs, or use a smaller file."
             return json.dumps({"error": {"kind": "MemoryError", "message": message}})
+        finally:
+            for away in engine.nearby.values():
+                away.trim()
 
     return reply

@@ -29,7 +29,11 @@ class NotHereError(LookupError):
 
 
 class Kept:
-    """A Reader of what was fetched before, up to `most` bytes of it and the latest."""
+    """A Reader of what was fetched before, up to `most` bytes of it and the latest.
+
+    What is fetched stays until `trim`, so that asking again from the start comes to an end
+    however much one question needs.
+    """
 
     def __init__(self, most: int = KEPT) -> None:
         self.most = most
@@ -47,7 +51,7 @@ class Kept:
         return [self._held[key] for key in keys]
 
     def keep(self, fetched: Sequence[tuple[slice, bytes]]) -> None:
-        """Hold what was fetched; what was used longest ago gives way, none of `fetched` does."""
+        """Hold what was fetched. Raises DamagedFileError where that is too little."""
         for place, data in fetched:
             if len(data) != place.stop - place.start:
                 raise DamagedFileError(
@@ -57,9 +61,10 @@ class Kept:
             key = (place.start, place.stop)
             self._size += len(data) - len(self._held.pop(key, b""))
             self._held[key] = data
-        for _ in range(len(self._held) - len(fetched)):
-            if self._size <= self.most:
-                break
+
+    def trim(self) -> None:
+        """Let go of what was used longest ago, beyond `most` bytes."""
+        while self._size > self.most:
             self._size -= len(self._held.popitem(last=False)[1])
 
 
@@ -80,12 +85,16 @@ class FarBytes:
 
 
 class FarRows:
-    """Rows of numbers of one byte, from `start` on; they are picked by their numbers."""
+    """Rows of numbers of one byte, from `start` on; they are picked by their numbers.
+
+    `waits` says whether they are fetched from afar: then a few cost much.
+    """
 
     def __init__(
         self, read: Reader, start: int, shape: tuple[int, ...], dtype: type[np.generic]
     ) -> None:
         self._read = read
+        self.waits = isinstance(read, Kept)
         self._start = start
         self.shape = shape
         self.dtype = np.dtype(dtype)

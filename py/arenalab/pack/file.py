@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from arenalab import container
 from arenalab.encode.static import Correction
 from arenalab.errors import DamagedFileError
-from arenalab.pack.far import FarBytes, FarRows, Reader
+from arenalab.pack.far import FarBytes, FarRows
 from arenalab.pack.model import Pack
 from arenalab.pack.older import read_first
 from arenalab.pack.postings import BITS, NARROW, WIDE, Postings
@@ -118,7 +118,7 @@ def _correction_sections(correction: Correction | None) -> dict[str, NDArray[Any
 def read_pack(data: bytes | memoryview, *, whole: bool = True) -> Pack:
     """Open a `.diamonds` file; arrays are read-only views of `data`.
 
-    Every byte is checked. Where `whole` is false, only the index is, as in `open_pack`: a mapped
+    Every byte is checked. Where `whole` is false, only the index is, as in `opening`: a mapped
     file is open before its vectors and texts have been read.
 
     Raises DamagedFileError (cut short, changed, not a pack, sizes that contradict each other) or
@@ -127,42 +127,23 @@ def read_pack(data: bytes | memoryview, *, whole: bool = True) -> Pack:
     file = container.Container.open(data, kind=KIND, newest_format=FORMAT)
     if file.header.format == 1:
         file.verify_all()
-        return _checked(read_first(file), file)
+        return checked(read_first(file), file)
     if whole:
         file.verify_all()
     left = {name: file.array(name, check=whole) for name in LEFT}
-    return _checked(_pack(file, left["vectors"], left["quality"], left["texts"].data, whole), file)
+    return checked(
+        assembled(file, left["vectors"], left["quality"], left["texts"].data, whole), file
+    )
 
 
-def open_pack(read: Reader, length: int) -> Pack:
-    """Open a `.diamonds` file of `length` bytes whose vectors and texts stay where they are.
-
-    The index is read and checked. Vectors are checked against it when they are used, texts by
-    digests of their blocks. A file of format 1, which has none, is read whole. Raises as
-    `read_pack` does, and what `read` raises.
-    """
-    far = FarBytes(read, 0, length)
-    size = min(container.header_size(far[: container.PRELUDE]), length)
-    header = container.read_header(far[:size])
-    file = container.Container.of(header, far, kind=KIND, newest_format=FORMAT)
-    if file.header.format == 1:
-        return read_pack(memoryview(far[:]))
-    places = [file.header.place(name) for name in file.sections]
-    read([place for name, place in zip(file.sections, places, strict=True) if name not in LEFT])
-    section, place = file.header.section, file.header.place
-    vectors = FarRows(read, place("vectors").start, section("vectors").shape, np.int8)
-    quality = FarRows(read, place("quality").start, section("quality").shape, np.uint8)
-    texts = FarBytes(read, place("texts").start, section("texts").length)
-    return _checked(_pack(file, vectors, quality, texts, checked=False), file)
-
-
-def _pack(
+def assembled(
     file: container.Container,
     vectors: NDArray[np.int8] | FarRows,
     quality: NDArray[np.uint8] | FarRows,
     texts: memoryview | FarBytes,
     checked: bool,
 ) -> Pack:
+    """Return the pack of what `file` holds, but for what is left in it, which is given."""
     array = file.array
     try:
         spans = int(file.meta["counts"]["spans"])
@@ -215,7 +196,7 @@ def _pack(
     )
 
 
-def _checked(pack: Pack, file: container.Container) -> Pack:
+def checked(pack: Pack, file: container.Container) -> Pack:
     """Digests prove that bytes are as written; this proves that what was written fits together."""
     try:
         spans, rows = (int(file.meta["counts"][name]) for name in ("spans", "rows"))

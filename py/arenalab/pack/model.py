@@ -134,10 +134,15 @@ class Pack:
 
     def rows_of(self, spans: IntArray) -> IntArray:
         """Return the rows of `spans`, those of a span together, spans in the order given."""
-        starts = self.row_starts[spans].astype(np.intp)
-        counts = self.row_starts[spans + 1].astype(np.intp) - starts
+        if self.row_count == self.span_count:
+            return spans
+        counts = self.row_counts_of(spans)
         before = np.cumsum(counts) - counts
-        return np.repeat(starts - before, counts) + np.arange(counts.sum())
+        return np.repeat(self.row_starts[spans] - before, counts) + np.arange(counts.sum())
+
+    def row_counts_of(self, spans: IntArray) -> IntArray:
+        """Return how many rows each of `spans` has."""
+        return (self.row_starts[spans + 1] - self.row_starts[spans]).astype(np.intp)
 
     def rows(self, rows: IntArray) -> FloatArray:
         """Return the unit vectors of `rows` as (len(rows), D) float32.
@@ -148,6 +153,16 @@ class Pack:
         if not self.checked:
             self._compare(vectors, self.codes[:, rows])
         return vectors
+
+    def cosines(self, rows: IntArray, vector: FloatArray) -> FloatArray:
+        """Return (len(rows),) cosines of `rows` with the unit (D,) `vector`. Raises as `rows`."""
+        stored = np.asarray(self.vectors[rows]).astype(np.float32)
+        sizes = np.sqrt(np.maximum(np.einsum("nd,nd->n", stored, stored), 1))
+        if not self.checked:
+            self._compare(stored / sizes[:, None], self.codes[:, rows])
+        found: FloatArray = np.einsum("nd,d->n", stored, vector)
+        found /= sizes
+        return found
 
     def _compare(self, vectors: FloatArray, codes: NDArray[np.uint64]) -> None:
         odd = (sign_codes(vectors, self.mean) != codes).any(axis=0)

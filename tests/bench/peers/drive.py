@@ -14,10 +14,10 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import CDPSession, Page, Playwright
 from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Page, Playwright
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--js-flags=--expose-gc"]
 PATIENCE = 240_000  # milliseconds for one step
 ASKING = 20_000  # milliseconds of questions
 MEGABYTE = 1e6
@@ -79,18 +79,19 @@ def case(playwright: Playwright, address: str, library: str, size: int) -> dict[
     """Return what a library shows at a size; `error` where it did not come through."""
     found: dict[str, Any] = {"library": library, "rows": size, "load_average": os.getloadavg()[0]}
     folder = tempfile.mkdtemp(prefix="index-bench-")
-    unsaved, kept = library == "edgevec", library == "arenalab_far"
+    unsaved, kept = library == "edgevec", library in ("arenalab_far", "arenalab_blob")
+    worker = library.startswith("arenalab")  # as in our page
     try:
         if not kept:  # it opens what the one before it has saved
-            with page(playwright, folder, address) as (tab, session):
+            with page(playwright, folder, address, worker=worker) as tab:
                 found |= tab.do("init", library, size) | tab.do("build") | tab.do("save")
                 if unsaved:
-                    found |= {"load_ms": None} | tab.do("ask", ASKING) | memory(tab.page, session)
+                    found |= {"load_ms": None} | tab.do("ask", ASKING) | memory(tab)
         if not unsaved:
-            with page(playwright, folder, address) as (tab, session):
+            with page(playwright, folder, address, worker=worker) as tab:
                 found |= tab.do("init", library, size)
                 found |= tab.do("load")
-                found |= tab.do("ask", ASKING) | memory(tab.page, session)
+                found |= tab.do("ask", ASKING) | memory(tab)
     except BrowserError as error:
         found["error"] = _reason(str(error))
     finally:
@@ -118,8 +119,8 @@ class Tab:
 
 
 @contextlib.contextmanager
-def page(playwright: Playwright, profile: str, address: str) -> Iterator[tuple[Tab, CDPSession]]:
-    """Open the page in a browser of its own."""
+def page(playwright: Playwright, profile: str, address: str, *, worker: bool) -> Iterator[Tab]:
+    """Open the page in a browser of its own; the library may run in a worker."""
     browser = playwright.chromium.launch_persistent_context(
         profile,
         executable_path=os.environ.get("ARENALAB_CHROMIUM", "/usr/bin/chromium"),
@@ -129,28 +130,35 @@ def page(playwright: Playwright, profile: str, address: str) -> Iterator[tuple[T
     try:
         opened = browser.pages[0]
         opened.set_default_timeout(PATIENCE)
-        opened.goto(f"{address}src/page.html")
+        opened.goto(f"{address}src/page.html{'?worker' if worker else ''}")
         opened.wait_for_function("window.ready")
-        yield Tab(opened), browser.new_cdp_session(opened)
+        yield Tab(opened)
     finally:
         browser.close()
 
 
-def memory(page: Page, session: CDPSession) -> dict[str, float]:
-    """Return what the page holds after a collection, in MB, and its process all in all."""
-    session.send("HeapProfiler.collectGarbage")
-    heap = session.send("Runtime.getHeapUsage")
-    held = heap["usedSize"] + heap.get("backingStorageSize", 0)
-    wasm = page.evaluate("wasmBytes()")
-    return {
-        "heap_mb": held / MEGABYTE,
-        "wasm_mb": wasm / MEGABYTE,
-        "process_mb": _renderer() / MEGABYTE,
-    }
+def memory(tab: Tab) -> dict[str, float]:
+    """Return what the tab holds after a collection, in MB.
+
+    process  resident memory of its process, as much of it as
+    own      belongs to no file (a browser's task manager shows this), and
+    peak     the most that was ever resident
+    wasm     of it, what WebAssembly has taken, which never gives any back
+    """
+    wasm = tab.do("collected")
+    found = max((_resident(process) for process in _renderers()), key=lambda one: one["process_mb"])
+    return {**found, "wasm_mb": wasm / MEGABYTE}
 
 
-def _renderer() -> int:
-    """Return the resident bytes of the largest renderer that this process started."""
+def _resident(process: int) -> dict[str, float]:
+    names = {"process_mb": "VmRSS", "own_mb": "RssAnon", "peak_mb": "VmHWM"}
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    fields = dict(line.split(":", 1) for line in lines)
+    return {name: int(fields[one].split()[0]) * 1024 / MEGABYTE for name, one in names.items()}
+
+
+def _renderers() -> Iterator[int]:
+    """Yield the renderers that this process started."""
     parents: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -163,10 +171,7 @@ def _renderer() -> int:
             process = parents[process]
         return process == os.getpid()
 
-    largest = 0
     for process in filter(mine, list(parents)):
         with contextlib.suppress(OSError):
             if b"--type=renderer" in Path(f"/proc/{process}/cmdline").read_bytes():
-                pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
-                largest = max(largest, pages * os.sysconf("SC_PAGE_SIZE"))
-    return largest
+                yield process

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from arenalab.browser.nearby import Nearby, supply
 from arenalab.container import read_header
 from arenalab.filter import Filter
-from arenalab.pack import Kept, NotHereError, Pack, Texts, open_pack, read_pack, write_pack
+from arenalab.pack import NotHereError, Pack, Texts, read_pack, write_pack
 from arenalab.pack.build import codes_of, mean_row
 from arenalab.pack.facets import Facets
 from arenalab.pack.file import LEFT
@@ -118,39 +119,22 @@ def near(vector: Any, question: int, count: int = 10) -> list:
     return candidates(held["pack"], query, held["plan"]).rows[:count].tolist()
 
 
-def far_open(length: float) -> list:
-    """Open a file that stays in the page; return what has to be fetched first."""
-    kept = held.setdefault("kept", Kept())
-    try:
-        opened(open_pack(kept, int(length)))
-    except NotHereError as lacking:
-        return places(lacking)
-    return []
+async def open_blob(blob: Any) -> None:
+    """Open a file that stays a Blob, as the page does."""
+    held["away"] = Nearby("bench", blob)
+    opened(await held["away"].open())
 
 
-def far_near(vector: Any, question: int) -> list:
-    """Return what has to be fetched before `near` can answer, or None and the rows."""
-    try:
-        return [None, near(vector, question)]
-    except NotHereError as lacking:
-        return places(lacking)
-
-
-def places(lacking: NotHereError) -> list:
-    """Return places as a flat list."""
-    held["asked"] = lacking.places
-    return [end for place in lacking.places for end in (place.start, place.stop)]
-
-
-def keep(data: Any) -> None:
-    """Take what was fetched, all places together."""
-    whole, begin = memoryview(data.to_bytes()), 0
-    fetched = []
-    for place in held["asked"]:
-        end = begin + place.stop - place.start
-        fetched.append((place, bytes(whole[begin:end])))
-        begin = end
-    held["kept"].keep(fetched)
+async def near_soon(vector: Any, question: int) -> list:
+    """Do what `near` does where rows have to be waited for."""
+    while True:
+        try:
+            found = near(vector, question)
+        except NotHereError as lacking:
+            await supply(lacking)
+        else:
+            held["away"].trim()
+            return found
 
 
 def index_bytes(data: Any) -> int:
