@@ -79,17 +79,18 @@ class Conscience:
 
     def _judge(self, number: int, span: Span) -> Verdict | None:
         begins = " ".join(span.if_ok.split())[:BEGINNING]
+        words = self._words(begins)
         if isinstance(self.encoder, StaticEncoder):  # a sum of words takes long texts for questions
             vector = self.encoder.encode([begins])[0]
-        else:
-            rows = self.pack.rows_of(np.array([number]))
-            vector = self.pack.rows(rows[-1:])[0]
-            offered = self.constitution.judge_question(
-                Query("", vector, self._words(f"{span.this} {begins}"))
-            )
-            if offered is not None and offered.action == "refuse":
-                return replace(offered, stage="draft")
-        return self.constitution.judge_draft(Query(span.if_ok, vector, self._words(begins)))
+            return self.constitution.judge_draft(Query(span.if_ok, vector, words))
+        rows = self.pack.rows_of(np.array([number]))
+        vector = self.pack.rows(rows[-1:])[0]
+        near = self.constitution.meaning(vector)
+        together = Query("", vector, (*self._words(span.this), *words)[:BEGINNING])
+        offered = self.constitution.judge_question(together, near)
+        if offered is not None and offered.action == "refuse":
+            return replace(offered, stage="draft")
+        return self.constitution.judge_draft(Query(span.if_ok, vector, words), near)
 
     def _words(self, text: str) -> tuple[int, ...]:
         return tuple(self.encoder.tokenizer.ids(text, BEGINNING)[1:-1])

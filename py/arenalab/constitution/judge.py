@@ -18,7 +18,10 @@ from arenalab.constitution.lexicon import Lexicon
 from arenalab.constitution.principle import Action, Principle, Stage
 from arenalab.constitution.rules import first_match
 from arenalab.encode.quantise import LEVELS, from_4_bits, level_pairs
+from arenalab.encode.transformer import product
 from arenalab.search import Query
+
+FloatArray = NDArray[np.float32]
 
 # Principles this close to the likeliest one might as well be meant: the first of them speaks.
 TIE = 0.1
@@ -93,17 +96,20 @@ class Constitution:
     weights: NDArray[np.float32]
     lexicon: Lexicon
 
-    def judge_question(self, query: Query) -> Verdict | None:
-        """Return what speaks against answering `query`, or None."""
-        return self._judge(query, "question")
+    def judge_question(self, query: Query, near: FloatArray | None = None) -> Verdict | None:
+        """Return what speaks against answering `query`, or None.
 
-    def judge_draft(self, draft: Query) -> Verdict | None:
-        """Return what speaks against saying the text of `draft`, or None."""
-        return self._judge(draft, "draft")
+        `near` is what `meaning` says of its vector, where that is known.
+        """
+        return self._judge(query, "question", near)
 
-    def _judge(self, query: Query, stage: Stage) -> Verdict | None:
+    def judge_draft(self, draft: Query, near: FloatArray | None = None) -> Verdict | None:
+        """Return what speaks against saying the text of `draft`, or None; `near` as above."""
+        return self._judge(draft, "draft", near)
+
+    def _judge(self, query: Query, stage: Stage, near: FloatArray | None) -> Verdict | None:
         order = {principle.id: place for place, principle in enumerate(self.principles)}
-        found = (self._by_rule(query.text, stage), self._by_example(query, stage))
+        found = (self._by_rule(query.text, stage), self._by_example(query, stage, near))
         spoken = [verdict for verdict in found if verdict]
         return min(spoken, key=lambda v: (not v.hard, order[v.principle]), default=None)
 
@@ -116,17 +122,17 @@ class Constitution:
                 return _verdict(stage, principle, found, 1.0)
         return None
 
-    def _by_example(self, query: Query, stage: Stage) -> Verdict | None:
+    def _by_example(self, query: Query, stage: Stage, near: FloatArray | None) -> Verdict | None:
         judging = self._judging(stage)
         if not judging:
             return None
-        near = self.kernel(query)
-        score, own = scores((near @ self.weights)[None, :], judging)
+        alike = self.kernel(query, near)
+        score, own = scores(self._answers(alike), judging)
         if score[0] < self.bars[stage]:
             return None
         place = judging[int(np.flatnonzero(own[0] >= own[0].max() - TIE)[0])]
         rows = self.bad_rows[place]
-        nearest = int(np.argmax(near[rows]))
+        nearest = int(np.argmax(alike[rows]))
         principle = self.principles[place]
         return _verdict(stage, principle, principle.bad[nearest], float(np.clip(score[0], 0, 1)))
 
@@ -135,19 +141,37 @@ class Constitution:
         judging = self._judging(stage)
         if not judging:
             return 0.0
-        return float(scores((self.kernel(query) @ self.weights)[None, :], judging)[0][0])
+        return float(scores(self._answers(self.kernel(query)), judging)[0][0])
+
+    def _answers(self, alike: FloatArray) -> FloatArray:
+        """Return (1, 1 + P): what the regression says of a text so `alike` the examples."""
+        return product(alike[None, :], self.by_principle)
 
     def _judging(self, stage: Stage) -> list[int]:
         return [i for i, p in enumerate(self.principles) if p.bad and p.judges(stage)]
 
-    def kernel(self, query: Query) -> NDArray[np.float64]:
-        """Return (R,) float64: how much `query` resembles each example."""
-        cosine = (self.rows @ query.vector).astype(np.float64)
-        shared = self.lexicon.similarity(query.tokens).astype(np.float64)
-        return np.asarray(np.exp(self.shape.beta * (cosine - 1)) + self.shape.lexical * shared)
+    def kernel(self, query: Query, near: FloatArray | None = None) -> FloatArray:
+        """Return (R,) float32: how much `query` resembles each example, in meaning and words."""
+        if near is None:
+            near = self.meaning(query.vector)
+        return near + np.float32(self.shape.lexical) * self.lexicon.similarity(query.tokens)
+
+    def meaning(self, vector: FloatArray) -> FloatArray:
+        """Return (R,) float32: how much a text of this vector resembles each example in meaning."""
+        near: FloatArray = product(vector[None, :], self.rows)[0]
+        near -= 1
+        near *= np.float32(self.shape.beta)
+        np.exp(near, out=near)
+        return near
 
     @cached_property
-    def rows(self) -> NDArray[np.float32]:
+    def by_principle(self) -> FloatArray:
+        """(1 + P, R) float32: `weights`, whose long rows are quick to sum."""
+        weights: FloatArray = np.ascontiguousarray(self.weights.T)
+        return weights
+
+    @cached_property
+    def rows(self) -> FloatArray:
         """(R, D) float32 unit vectors of the examples."""
         return unpacked(self.codes, self.scales)
 

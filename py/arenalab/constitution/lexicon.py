@@ -55,19 +55,20 @@ class Lexicon:
 
     def similarity(self, tokens: Sequence[int]) -> NDArray[np.float32]:
         """Return the (R,) float32 cosines of a text with the texts; unknown features count not."""
-        total = np.zeros(self.count, np.float32)
-        square = 0.0
-        for key, times in features(tokens).items():
-            place = int(np.searchsorted(self.keys, key))
-            if place == len(self.keys) or self.keys[place] != key:
-                continue
-            found = slice(int(self.starts[place]), int(self.starts[place + 1]))
-            spread = found.stop - found.start
-            weight = float((1 + np.log(times)) * np.log1p(self.count / spread))
-            # A text stands once in a feature's postings, so plain indexing adds all of it.
-            total[self.rows[found]] += np.float32(weight) * self.values[found]
-            square += weight**2
-        return total / np.float32(max(square, 1e-12) ** 0.5)
+        counted = features(tokens)
+        keys = np.fromiter(counted, np.int64, len(counted))
+        places = np.minimum(np.searchsorted(self.keys, keys), max(len(self.keys) - 1, 0))
+        known = self.keys[places] == keys if len(self.keys) else np.zeros(len(keys), np.bool_)
+        places = places[known]
+        times = np.fromiter(counted.values(), np.float64, len(counted))[known]
+        begins = self.starts[places].astype(np.intp)
+        spread = self.starts[places + 1].astype(np.intp) - begins
+        weights = (1 + np.log(times)) * np.log1p(self.count / spread)
+        length = max(float(weights @ weights), 1e-12) ** 0.5
+        # Posting number n of all that are wanted, one list after another.
+        wanted = np.arange(spread.sum()) + np.repeat(begins - np.cumsum(spread) + spread, spread)
+        shares = np.repeat(weights / length, spread) * self.values[wanted]
+        return np.bincount(self.rows[wanted], shares, minlength=self.count).astype(np.float32)
 
 
 def features(tokens: Sequence[int]) -> Counter[int]:
