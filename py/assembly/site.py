@@ -12,6 +12,7 @@ from pathlib import Path
 
 from assembly import digest
 from assembly.failure import BuildError
+from assembly.interface import pack_interface
 from assembly.lean import lean
 from assembly.lock import Part
 
@@ -83,14 +84,15 @@ def _pages(root: Path) -> dict[str, bytes]:
             path = file.relative_to(root).as_posix()
             if file.is_file() and file.suffix not in _SOURCES and not path.startswith(_ELSEWHERE):
                 files[path] = file.read_bytes()
-    return files | {path: lean(files[path].decode()).encode() for path in _LEAN}
+    files |= {path: lean(files[path].decode()).encode() for path in _LEAN}
+    return {**files, **pack_interface(root)}
 
 
 _SOURCES = (".pyc", ".ndjson")
 """What becomes something else."""
 
-_ELSEWHERE = ("static/sw.js", "app/edge/")
-"""What is stamped before it is put in, and what is for the Worker alone."""
+_ELSEWHERE = ("static/sw.js", "app/edge/", "app/page/", "app/widget/")
+"""What is stamped before it is put in, what is for the Worker alone, what comes packed."""
 
 _LATER = ("models/minilm", "packs/minilm", "runtime/wheels/", "runtime/pyodide/python_stdlib")
 """What no page needs for its first answer."""
