@@ -1,6 +1,6 @@
 """Runs in the worker: the functions the page can call. All work is done by `arenalab.browser`.
 
-A request and a reply are JSON texts; a file crosses as Uint8Array.
+A request and a reply are JSON texts; a file crosses as Blob or Uint8Array.
 """
 
 from functools import partial

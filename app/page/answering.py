@@ -86,9 +86,9 @@ async def open_pack(page: object, id: str) -> None:
     """Have the engine open this pack, if it has not yet."""
     if id in page.engine.open:
         return
-    data = await page.store.pack_bytes(id)
-    if data is None:
+    file = await page.store.pack_file(id)
+    if file is None:
         raise EngineError(say("pack_gone"))
-    record = await page.engine.open_pack(id, data)
+    record = await page.engine.open_pack(id, file)
     page.engine.open.add(id)
     page.dispatch("pack_described", record=record)

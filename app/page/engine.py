@@ -1,7 +1,7 @@
 """The engine, as the page sees it: calls into the worker, and its progress.
 
-Structured values cross as JSON text, files as Uint8Array. The worker reports problems as values
-(`{"error": {...}}`), which `call` raises as `EngineError`; its message is meant for people.
+Structured values cross as JSON text, files as Blob or Uint8Array. The worker reports problems as
+values (`{"error": {...}}`), which `call` raises as `EngineError`; its message is meant for people.
 """
 
 import json
@@ -73,9 +73,9 @@ class Engine:
         }
         return await self.call("ask", request)
 
-    async def open_pack(self, id: str, data: object) -> dict:
-        """Open the bytes of a pack (a Uint8Array). Returns its record."""
-        return await self.call("open_pack", {"id": id}, data)
+    async def open_pack(self, id: str, file: object) -> dict:
+        """Open a pack's file, a Blob or a Uint8Array. Returns its record."""
+        return await self.call("open_pack", {"id": id}, file)
 
     async def add_file(self, name: str, data: object) -> dict:
         """Hand over one file of the pack that `build_pack` will build."""
@@ -90,10 +90,10 @@ class Engine:
         return await self.worker.pack_bytes(id)
 
     async def close_pack(self, id: str) -> None:
-        """Let the engine forget a pack."""
+        """Let the engine forget a pack, and its copy."""
         if id in self.open:
             self.open.remove(id)
-            await self.call("close_pack", {"id": id})
+        await self.call("close_pack", {"id": id})
 
     async def call(self, name: str, request: dict, *more: object) -> dict:
         """Call an exported function of app/worker.py. Raises EngineError."""

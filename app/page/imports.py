@@ -8,6 +8,7 @@ from page import words
 from page.engine import EngineError
 from page.records import pack_from_record
 from page.say import say
+from pyscript import ffi
 
 TEXT_KINDS = (
     ".csv",
@@ -25,7 +26,7 @@ TEXT_KINDS = (
 PACK_KIND = ".diamonds"
 # A tab encodes about ten short questions a second, so a larger text would take hours.
 TEXT_LIMIT = 20_000_000
-PACK_LIMIT = 100_000_000
+PACK_LIMIT = 4_000_000_000  # a larger file has places that 32 bits cannot name
 
 
 def refusal(name: str, size: int) -> str:
@@ -79,26 +80,27 @@ async def _take(page: object, files: list) -> None:
     page.dispatch("job_moved", stage="read", done=0, total=len(files))
     texts = []
     for number, file in enumerate(files, 1):
-        data = js.Uint8Array.new(await file.arrayBuffer())
         if file.name.lower().endswith(PACK_KIND):
-            record = await page.engine.open_pack(js.early.id(), data)
-            await _keep(page, record, data)
+            record = await page.engine.open_pack(js.early.id(), file)
+            await _keep(page, record, file)
         else:
+            data = js.Uint8Array.new(await file.arrayBuffer())
             await page.engine.add_file(file.name, data)
             texts.append(file.name)
         page.dispatch("job_moved", stage="read", done=number, total=len(files))
     if texts:
         name = texts[0] if len(texts) == 1 else say("and_more", name=texts[0], count=len(texts) - 1)
         record = await page.engine.build_pack(js.early.id(), name)
-        await _keep(page, record, await page.engine.pack_bytes(record["id"]))
+        data = await page.engine.pack_bytes(record["id"])
+        await _keep(page, record, js.Blob.new(ffi.to_js([data])))
 
 
-async def _keep(page: object, record: dict, data: object) -> None:
+async def _keep(page: object, record: dict, file: object) -> None:
     page.dispatch("job_moved", stage="save")
-    record = record | {"own": True, "added": js.Date.now(), "size": data.length}
+    record = record | {"own": True, "added": js.Date.now(), "size": file.size}
     page.engine.open.add(record["id"])
     try:
-        await page.store.put_pack(record, data)
+        await page.store.put_pack(record, file)
     except Exception as error:
         text = say("pack_unsaved", reason=reason(error))
         page.dispatch("told", key="storage", kind="warning", text=text)

@@ -22,12 +22,12 @@ class Memory:
     async def delete_draft(self, id: str) -> None:
         """Nothing was stored."""
 
-    async def put_pack(self, record: dict, data: object) -> None:
-        """Keep the bytes while the page is open."""
-        self.files[record["id"]] = data
+    async def put_pack(self, record: dict, file: object) -> None:
+        """Keep the Blob while the page is open."""
+        self.files[record["id"]] = file
 
-    async def pack_bytes(self, id: str) -> object:
-        """The pack as Uint8Array, or None when it was removed."""
+    async def pack_file(self, id: str) -> object:
+        """The pack as a Blob, or None when it was removed."""
         return self.files.get(id)
 
     async def delete_pack(self, id: str) -> None:

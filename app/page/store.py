@@ -127,22 +127,22 @@ class Store:
             record.pop("file")
         return sorted(records, key=lambda record: record["added"])
 
-    async def put_pack(self, record: dict, data: object) -> None:
-        """Store a pack; `data` is its Uint8Array. Asks the browser not to evict it."""
+    async def put_pack(self, record: dict, file: object) -> None:
+        """Store a pack; `file` is a Blob. Asks the browser not to evict it."""
         stored = _javascript(record)
         # A Blob is read only when asked for, so listing packs does not load them.
-        stored.file = js.Blob.new(ffi.to_js([data]))
+        stored.file = file
         await self.database.put("packs", stored)
         self._tell("packs")
         if hasattr(js.navigator, "storage"):
             await js.navigator.storage.persist()
 
-    async def pack_bytes(self, id: str) -> object:
-        """The pack as Uint8Array, or None when it was removed."""
+    async def pack_file(self, id: str) -> object:
+        """The pack as a Blob, or None when it was removed."""
         record = await self.database.get("packs", id)
         if record is None or record is js.undefined:
             return None
-        return js.Uint8Array.new(await record.file.arrayBuffer())
+        return record.file
 
     async def delete_pack(self, id: str) -> None:
         """Forget a pack."""

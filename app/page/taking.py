@@ -16,7 +16,7 @@ SHOWN = 1.5  # seconds that a button says "Copied"
 
 async def pack(page: object, id: str) -> None:
     """Save an own pack as a file."""
-    data = await page.store.pack_bytes(id)
+    data = await page.store.pack_file(id)
     if data is None:
         page.dispatch("told", key="download", kind="error", text=say("pack_not_stored"))
         return

@@ -22,8 +22,8 @@ class Shelf:
         self.taken = set()
         self.waiting = {}
 
-    async def pack_bytes(self, url: str) -> object:
-        """The pack as Uint8Array, once it is here. Raises EngineError: it cannot be had."""
+    async def pack_file(self, url: str) -> object:
+        """The pack as Blob or Uint8Array, once it is here. Raises EngineError: it cannot be had."""
         if url.startswith(js.location.origin + "/"):
             return await _fetch(url)
         if url in self.taken:  # and was missing or broken
@@ -60,7 +60,7 @@ async def _fetch(url: str) -> object:
         raise EngineError(_missing(url, UNREACHED)) from error
     if not answer.ok:
         raise EngineError(_missing(url, answer.status))
-    return js.Uint8Array.new(await answer.arrayBuffer())
+    return await answer.blob()
 
 
 def _missing(url: str, status: int) -> str:

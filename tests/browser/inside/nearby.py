@@ -18,9 +18,10 @@ QUESTION = "How do I reset my password?"
 
 
 async def main(base: str) -> str:
-    """Return the records and answers of a pack held whole, in part, and in part for want of memory.
+    """Return the records and answers of a pack held whole and in part, and the copies made of it.
 
-    And the error for a file that is cut short.
+    In part: read from a copy, from the same copy again, from the Blob itself, and for want of
+    memory. And the error for a file that is cut short.
     """
     place = Path("/inside")
     place.mkdir()
@@ -39,19 +40,36 @@ async def main(base: str) -> str:
 
     async def opened(name: str, held: int, size: int = len(data)) -> dict:
         loading.HELD = held
-        bytes_ = js.Uint8Array.new(to_js(data[:size]))
-        record = json.loads(await loading.open_pack(engine, json.dumps({"id": name}), bytes_))
+        blob = js.Blob.new(to_js([js.Uint8Array.new(to_js(data[:size]))]))
+        record = json.loads(await loading.open_pack(engine, json.dumps({"id": name}), blob))
         if "error" in record:
             return record
         reply = json.loads(await ask(engine, json.dumps({"question": QUESTION, "pack": name})))
-        return {"held": record.get("held", "all"), "text": reply["text"], "plan": reply["plan"]}
+        away = engine.nearby.get(name)
+        copy = away is not None and away.copy is not None
+        return {
+            "held": record.get("held", "all"),
+            "text": reply["text"],
+            "plan": reply["plan"],
+            "copy": copy,
+        }
 
-    found = {"whole": await opened("whole", 1 << 30), "index": await opened("index", 100)}
+    found = {"whole": await opened("whole", 1 << 30), "copy": await opened("copy", 100)}
     found["cut short"] = await opened("short", 100, len(data) - 64)
+    engine.nearby["copy"].close()
+    engine.nearby["copy"].pack = None
+    found["same copy"] = await opened("copy", 100)
+    read, js.readParts = js.readParts, None
+    del js.readParts
+    found["index"] = await opened("index", 100)
+    js.readParts = read
 
     def refused(_data: bytes) -> None:
         raise MemoryError
 
     arenalab.browser.engine.read_pack = refused
     found["no memory"] = await opened("no memory", 1 << 30)
+    await loading.close_pack(engine, json.dumps({"id": "copy"}))
+    folder = await (await js.navigator.storage.getDirectory()).getDirectoryHandle("packs")
+    found["copies"] = [entry async for entry in folder.keys()]
     return json.dumps(found)
