@@ -71,5 +71,5 @@ async def main(base: str) -> str:
     found["no memory"] = await opened("no memory", 1 << 30)
     await loading.close_pack(engine, json.dumps({"id": "copy"}))
     folder = await (await js.navigator.storage.getDirectory()).getDirectoryHandle("packs")
-    found["copies"] = [entry async for entry in folder.keys()]
+    found["copies"] = [name async for name in folder.keys()]  # noqa: SIM118 (JavaScript's)
     return json.dumps(found)
