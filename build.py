@@ -94,22 +94,26 @@ def run(wanted: argparse.Namespace) -> None:
 
 def build_site(*, testing: bool) -> None:
     """The build itself: parts, encoder, wheel, packs, constitutions, release."""
-    from assembly import constitution, encoder, image, lock, obtain, package, packs, site
+    from assembly import constitution, encoder, image, lock, obtain, package, packs, site, squeeze
     from assembly.static_encoder import build_static
 
     parts = lock.read_lock(PLACES.lock)
     model = next(part for part in parts if part.use == "model")
     got = obtain.obtain(parts, PLACES.downloads, testing=testing)
     package_source = ROOT / "py/arenalab"
-    encoded = encoder.build_encoder(model, got[model.name], package_source, PLACES.built)
     corpus = next(part for part in parts if part.use == "corpus")
-    static = build_static(corpus, got[corpus.name], encoded, package_source, PLACES.built)
+    general = got[corpus.name]
+    encoded = encoder.build_encoder(
+        model, got[model.name], corpus, general, package_source, PLACES.built
+    )
+    static = build_static(corpus, general, encoded, package_source, PLACES.built)
     wheel = package.build_wheel(ROOT, PLACES.built)
     made = packs.build_packs(ROOT / "static", encoded, static, package_source, PLACES.built)
     for each in (static, encoded):
         made.append(constitution.build_constitution(each, package_source, PLACES.built))
     files = site.gather(ROOT, parts, got, encoder=encoded, static=static, packs=made, wheel=wheel)
     files |= image.build_image(ROOT, parts, got, wheel, files, PLACES.built)
+    files = squeeze.squeeze(files, PLACES.built)
     worker = (ROOT / "static/sw.js").read_text(encoding="utf-8")
     release, changed = site.publish(files, worker, PLACES.dist)
     size = sum(map(len, files.values())) / 1e6

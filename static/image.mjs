@@ -8,7 +8,7 @@
  *
  * The ground is what lies in memory before Python runs: the constants and variables of all that is
  * linked. The image leaves out the blocks of it that Python has not changed, which are there anyway,
- * and every block of zeros. Packed with gzip, it is: for each block a byte of `FROM`, then the
+ * and every block of zeros. It is: for each block a byte of `FROM`, then the
  * blocks that are written out, the last one perhaps shorter.
  */
 

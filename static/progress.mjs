@@ -12,6 +12,7 @@
 const STAGES = {
   "runtime/pyodide/": "runtime",
   "runtime/image/": "runtime",
+  "runtime/zstd/": "runtime",
   "runtime/wheels/": "packages",
   "models/": "encoder",
   "packs/": "pack",
@@ -87,11 +88,6 @@ export function tellOn(id) {
     }
     const size = sizes[path]?.bytes ?? 0;
     count(stage, 0, size);
-    if (path.endsWith(".wasm")) {
-      // The browser keeps what it compiled with this very answer, so nothing may stand in between.
-      count(stage, size, 0);
-      return answer;
-    }
     const told = new TransformStream({
       transform(chunk, controller) {
         count(stage, chunk.byteLength, 0);

@@ -6,6 +6,7 @@
  * Address: `runtime.mjs?channel=ID`; the channel is that of static/progress.mjs.
  */
 import { BLOCK, FROM, LIBRARIES, link, OPTIONS, SETTINGS, trampoline } from "./image.mjs";
+import { unpacking } from "./packed.mjs";
 import { ROOT, tellOn } from "./progress.mjs";
 import "./reading.mjs";
 
@@ -13,7 +14,7 @@ const IMAGE = `${ROOT}runtime/image/`;
 const PLACES = { indexURL: `${ROOT}runtime/pyodide/`, packageBaseUrl: `${ROOT}runtime/wheels/` };
 
 const { fetch: fetchAndTell, step } = tellOn(new URL(import.meta.url).searchParams.get("channel"));
-globalThis.fetch = fetchAndTell;
+const fetch = (globalThis.fetch = unpacking(fetchAndTell));
 
 /**
  * PyScript looks into a database of its own for packages, where it never stores any here, and stops
@@ -40,7 +41,7 @@ const ahead = (promise) => (promise.catch(() => {}), promise);
 
 // All is asked for at once. What must be there first is waited for below.
 const about = ahead(fetch(`${IMAGE}image.json`).then((answer) => answer.json()));
-const memory = ahead(step("inflate", unpack(fetch(`${IMAGE}memory.bin`))));
+const memory = ahead(step("inflate", fetch(`${IMAGE}memory.bin`).then(whole)));
 const libraries = Object.fromEntries(
   Object.values(LIBRARIES).map((file) => [file, ahead(WebAssembly.compileStreaming(fetch(`${IMAGE}${file}`)))]),
 );
@@ -106,18 +107,11 @@ function fill(memory, from, written, ground) {
   }
 }
 
-/** @param {Promise<Response>} answer @returns {Promise<Uint8Array>} inflated */
-async function unpack(answer) {
-  const { body } = await answer;
+/** @param {Response} answer @returns {Promise<Uint8Array>} */
+async function whole(answer) {
   const { bytes } = await about;
-  const memory = new Uint8Array(bytes);
-  const reader = body.pipeThrough(new DecompressionStream("gzip")).getReader();
-  let at = 0;
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    memory.set(part.value, at);
-    at += part.value.length;
-  }
-  if (at !== bytes) throw new Error(`its image has ${at} bytes, not ${bytes}`);
+  const memory = new Uint8Array(await answer.arrayBuffer());
+  if (memory.length !== bytes) throw new Error(`its image has ${memory.length} bytes, not ${bytes}`);
   return memory;
 }
 

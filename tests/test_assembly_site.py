@@ -72,7 +72,8 @@ def test_worker_carries_the_release(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="Node is not installed")
 @pytest.mark.parametrize(
-    "name", ["sw.js", "runtime.mjs", "image.mjs", "progress.mjs", "embed.js", "frame.js"]
+    "name",
+    ["sw.js", "runtime.mjs", "image.mjs", "packed.mjs", "progress.mjs", "embed.js", "frame.js"],
 )
 def test_scripts_parse(name: str) -> None:
     """The JavaScript files are JavaScript."""

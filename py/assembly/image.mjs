@@ -12,7 +12,6 @@
 import { copyFileSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { gzipSync } from "node:zlib";
 import { BLOCK, FROM, LIBRARIES, link, OPTIONS, SETTINGS, SITE } from "../../static/image.mjs";
 
 const [pyodide, site, files, warmUp, image] = process.argv.slice(2).map((path) => resolve(path));
@@ -93,7 +92,7 @@ for (let at = 0; start + at < whole.length; at += BLOCK) {
   if (from.at(-1) === FROM.image) written.push(block);
 }
 const memory = Buffer.concat([Uint8Array.from(from), whole.subarray(0, start), ...written]);
-writeFileSync(join(image, "memory.bin"), gzipSync(memory, { level: 9 }));
+writeFileSync(join(image, "memory.bin"), memory);
 
 const handles = Object.entries(module.LDSO.loadedLibsByHandle).filter(([handle]) => handle !== "0");
 const about = {

@@ -26,7 +26,8 @@ def without(visitor: Callable[..., BrowserContext]) -> Callable[[str], Page]:
 @pytest.mark.parametrize(
     "path",
     [
-        "runtime/pyodide/pyodide.asm.wasm",
+        "runtime/pyodide/pyodide.asm.wasm.zst",
+        "runtime/zstd/zstd.wasm",
         "models/static.encoder",
         "packs/starter.diamonds",
     ],
@@ -46,7 +47,7 @@ def test_a_missing_part_of_the_engine_is_said_with_a_way_out(
     expect(turns(page).locator(".facts")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["image.json", "memory.bin", "_umath_linalg.wasm"])
+@pytest.mark.parametrize("path", ["image.json", "memory.bin.zst", "_umath_linalg.wasm.zst"])
 def test_without_its_image_python_starts_from_the_beginning(
     without: Callable[[str], Page], path: str
 ) -> None:
