@@ -1,4 +1,4 @@
-"""The published MiniLM for the tests that need it, out of the downloads of the build."""
+"""The published MiniLM, and the encoder file made of it, for the tests that need them."""
 
 import zipfile
 from functools import cache
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+BUILT = Path(__file__).parents[1] / "wheels" / "cache" / "built"
 DOWNLOADS = Path(__file__).parents[1] / "wheels" / "cache" / "downloads"
 
 
@@ -22,3 +23,11 @@ def member(name: str) -> bytes:
 def vocabulary() -> list[str]:
     """Return BERT's uncased vocabulary in id order."""
     return member("vocab.txt").decode().rstrip("\n").split("\n")
+
+
+def encoder_file() -> bytes:
+    """Return the encoder file that the build made; skip the calling test where it is absent."""
+    file = BUILT / "minilm.encoder"
+    if not file.exists():
+        pytest.skip("wheels/cache has no encoder file; run `python build.py site` once")
+    return file.read_bytes()

@@ -16,7 +16,6 @@ from arenalab.constitution import (
     default_principles,
 )
 from arenalab.encode import Encoder, load_encoder
-from arenalab.encode.build import build_encoder
 from arenalab.evaluate.constitution import (
     Judged,
     JudgedSet,
@@ -112,11 +111,7 @@ def test_starter_answers_may_be_said() -> None:
 def real() -> tuple[Encoder, Constitution]:
     """Return the real encoder and the default constitution; skip where the weights are absent."""
     named = os.environ.get("ARENALAB_ENCODER")
-    data = (
-        Path(named).read_bytes()
-        if named
-        else build_encoder(minilm.member("model.safetensors"), minilm.member("vocab.txt"))
-    )
+    data = Path(named).read_bytes() if named else minilm.encoder_file()
     encoder = load_encoder(data)
     return encoder, compile_principles(default_principles(), encoder)
 

@@ -204,7 +204,7 @@ def test_adapting(teacher: TransformerEncoder, static: StaticEncoder) -> None:
     vectors = teacher.encode(texts)
     before = static.encode(texts)
     adapted = static.adapted(adapt(static, texts, vectors))
-    assert likeness(adapted.encode(texts), vectors) > likeness(before, vectors) + 0.02
+    assert likeness(adapted.encode(texts), vectors) > likeness(before, vectors) + 0.01
     # The same texts again: nothing builds up, since a correction replaces the one before.
     again = static.adapted(adapt(adapted, texts, vectors))
     np.testing.assert_array_equal(again.encode(texts), adapted.encode(texts))

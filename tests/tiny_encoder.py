@@ -41,4 +41,4 @@ def tiny_arrays() -> dict[str, NDArray[np.float32]]:
 
 def tiny_file() -> bytes:
     """Return the tiny encoder as a file."""
-    return write_encoder(VOCABULARY, tiny_arrays(), group=4, matrix_group=8, meta=META)
+    return write_encoder(VOCABULARY, tiny_arrays(), meta=META)

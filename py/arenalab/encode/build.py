@@ -7,15 +7,20 @@ the rest was measured with, known by its digest, whatever place it came from. Th
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from arenalab.encode.file import write_encoder
-from arenalab.encode.pooling import rarity
-from arenalab.encode.transformer import Floats
+from arenalab.encode.inputs import grams
+from arenalab.encode.pooling import rank, rarity
+from arenalab.encode.rounding import Rounded
+from arenalab.encode.rounding import rounded as round_rows
+from arenalab.encode.transformer import Floats, Transformer
+from arenalab.encode.wordpiece import WordPiece
 from arenalab.errors import SourceError
 
 WEIGHTS_SHA256: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -23,12 +28,18 @@ VOCABULARY_SHA256: Final = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f
 HEADS: Final = 12
 LONGEST: Final = 256  # max_seq_length in the model's sentence_bert_config.json
 META: Final = {
-    "id": "minilm-l6-v2/q4e-q8/rarity",
+    "id": "minilm-l6-v2/q-even/rarity",
     "heads": HEADS,
     "license": "Apache-2.0",
     "source": "sentence-transformers/all-MiniLM-L6-v2",
     "source_sha256": WEIGHTS_SHA256,
 }
+
+# How far apart neighbouring numbers are, as a share of a matrix's standard deviation: finer where
+# a matrix's rounding moved the vectors more, for its size (docs/decisions/0026).
+STEPS: Final = {"qkv": 3 / 64, "out": 3 / 64, "up": 4 / 64, "down": 5 / 64}
+TOKEN_STEP: Final = 7 / 32
+RARER_IS_COARSER: Final = 0.1  # power of a token's rank that its step grows with
 
 # Our name → the checkpoint's, within a layer.
 LINEARS: Final = {
@@ -42,22 +53,52 @@ NORMS: Final = {
 }
 
 
-def build_encoder(safetensors: bytes, vocab: bytes) -> bytes:
-    """Return the encoder file of `model.safetensors` and `vocab.txt`, about 18 MB.
+def build_encoder(safetensors: bytes, vocab: bytes, texts: Sequence[str]) -> bytes:
+    """Return the encoder file of `model.safetensors` and `vocab.txt`, about 14 MB.
 
-    Raises SourceError for any other weights or vocabulary.
+    `texts` are general ones, on which rounding the network changes least. Raises SourceError for
+    any other weights or vocabulary.
     """
     _check("model.safetensors", safetensors, WEIGHTS_SHA256)
     _check("vocab.txt", vocab, VOCABULARY_SHA256)
     vocabulary = vocab.decode().rstrip("\n").split("\n")
     arrays = network_arrays(read_safetensors(safetensors), HEADS, LONGEST)
-    return write_encoder(
-        vocabulary,
-        {**arrays, "pooling": rarity(vocabulary)},
-        group=32,
-        matrix_group=128,
-        meta=META,
-    )
+    network = Transformer.assemble(lambda ids: arrays["tokens"][ids], arrays, HEADS)
+    rounded = round_layers(arrays, grams(network, WordPiece(vocabulary), texts))
+    arrays |= centred(arrays)
+    rounded["tokens"] = round_tokens(arrays, vocabulary)
+    weighed = {**arrays, "pooling": rarity(vocabulary)}
+    return write_encoder(vocabulary, weighed, meta=META, rounded=rounded)
+
+
+def round_layers(
+    arrays: Mapping[str, Floats], grams: Mapping[str, NDArray[np.float64]]
+) -> dict[str, Rounded]:
+    """Return the matrices of the layers, rounded so that what they make of their inputs stays."""
+    rounded = {}
+    for name, gram in grams.items():
+        matrix = arrays[name]
+        step = STEPS[name.split(".")[1]] * matrix.std(dtype=np.float64)
+        rounded[name] = round_rows(matrix, np.full(len(matrix), step), gram)
+    return rounded
+
+
+def centred(arrays: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Return tokens without what all have in common, which the positions bring to each."""
+    centre = arrays["tokens"].mean(axis=0, dtype=np.float64).astype(np.float32)
+    return {"tokens": arrays["tokens"] - centre, "positions": arrays["positions"] + centre}
+
+
+def round_tokens(arrays: Mapping[str, Floats], vocabulary: Sequence[str]) -> Rounded:
+    """Return the token table, rounded the finer the commoner a token is.
+
+    The network divides what it adds a token's position to by its spread; so does the step.
+    """
+    tokens = arrays["tokens"].astype(np.float64)
+    spread = (tokens + arrays["positions"].mean(axis=0, dtype=np.float64)).std(axis=1)
+    ranks = [max(1, rank(place, token)) for place, token in enumerate(vocabulary)]
+    steps = spread * np.power(ranks, RARER_IS_COARSER)
+    return round_rows(arrays["tokens"], steps / steps.mean() * TOKEN_STEP * tokens.std())
 
 
 def read_safetensors(data: bytes) -> dict[str, Floats]:

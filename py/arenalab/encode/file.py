@@ -4,8 +4,9 @@ Boundary: knows the container and the forms in few bits, not where weights come 
 """
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -13,61 +14,51 @@ from numpy.typing import NDArray
 
 from arenalab import container
 from arenalab.encode.encoder import TransformerEncoder
-from arenalab.encode.quantise import (
-    LEVELS,
-    from_4_bits,
-    from_8_bits,
-    level_pairs,
-    to_4_bits,
-    to_8_bits,
-)
+from arenalab.encode.quantise import from_4_bits, from_8_bits, level_pairs, to_8_bits
+from arenalab.encode.rounding import Rounded
 from arenalab.encode.static import StaticEncoder
+from arenalab.encode.static_file import LARGEST_VOCABULARY, read_static
 from arenalab.encode.static_file import METHOD as STATIC
-from arenalab.encode.static_file import read_static
 from arenalab.encode.transformer import Floats, Transformer
 from arenalab.encode.wordpiece import WordPiece
 from arenalab.errors import DamagedFileError, InputError, shorten
 
 KIND: Final = "encoder"
-FORMAT: Final = 1
+FORMAT: Final = 2
+WIDEST: Final = 1 << 14  # columns of a matrix
+HALVES: Final = ("positions", "pooling")  # kept as float16: small, or not fit for whole steps
 
 
 def write_encoder(
     vocabulary: Sequence[str],
     arrays: Mapping[str, Floats],
     *,
-    group: int,
-    matrix_group: int,
     meta: Mapping[str, Any],
+    rounded: Mapping[str, Rounded] = MappingProxyType({}),
 ) -> bytes:
     """Return an encoder file; the same input gives the same bytes.
 
     `arrays` has the names of `Transformer.assemble`, ``tokens`` (vocabulary, width) and ``pooling``
-    (vocabulary,). `group` columns of the tokens share a scale, `matrix_group` columns of every
-    other matrix. `meta` holds at least ``id`` (str) and ``heads`` (int).
+    (vocabulary,). Another matrix is written as `rounded` has it, or else in 8 bits, a scale a row.
+    `meta` holds at least ``id`` (str) and ``heads`` (int).
     """
-    # What all rows have in common costs nothing where every token gets it anyway: its position.
-    centre = arrays["tokens"].mean(axis=0, dtype=np.float64).astype(np.float32)
-    codes, scales = to_4_bits(arrays["tokens"] - centre, group)
     sections: dict[str, NDArray[Any] | bytes] = {
-        "vocabulary": "\n".join(vocabulary).encode(),
-        "tokens.levels": np.array(LEVELS, np.float32),
-        "tokens.codes": codes,
-        "tokens.scales": scales,
+        "vocabulary": zlib.compress("\n".join(vocabulary).encode(), 9)
     }
     for name, array in arrays.items():
-        if name == "pooling":
+        if name in HALVES:
             sections[name] = array.astype(np.float16)
         elif array.ndim == 1:
             sections[name] = array
-        elif name != "tokens":
-            matrix = array + centre if name == "positions" else array
-            sections[f"{name}.codes"], sections[f"{name}.scales"] = to_8_bits(matrix, matrix_group)
+        else:
+            codes, scales = rounded.get(name) or to_8_bits(array, array.shape[1])
+            sections[f"{name}.codes"] = _deflated(codes)
+            sections[f"{name}.scales"] = scales
     return container.write(KIND, FORMAT, meta, sections)
 
 
 def load_encoder(data: bytes | memoryview) -> TransformerEncoder | StaticEncoder:
-    """Return the encoder in an encoder file. It keeps a view of `data`: tokens stay in few bits.
+    """Return the encoder in an encoder file. Tokens stay in whole numbers.
 
     Raises DamagedFileError or NewerFormatError.
     """
@@ -98,8 +89,10 @@ def load_static(data: bytes | memoryview) -> StaticEncoder:
 
 
 def _encoder(file: container.Container, digest: str) -> TransformerEncoder:
-    vocabulary = bytes(file.raw("vocabulary")).decode().split("\n")
-    for name in ("tokens.codes", "tokens.scales", "pooling"):
+    packed = file.raw("vocabulary")
+    listed = bytes(packed) if file.header.format == 1 else _inflated(packed, LARGEST_VOCABULARY)
+    vocabulary = listed.decode().split("\n")
+    for name in ("tokens.scales", "pooling"):
         if len(file.array(name)) != len(vocabulary):
             raise ValueError(f"{len(vocabulary)} tokens, {len(file.array(name))} rows of {name}")
     return TransformerEncoder(
@@ -117,11 +110,40 @@ def _network(file: container.Container) -> Transformer:
     for name in file.sections:
         stem, _, part = name.rpartition(".")
         if part == "codes" and stem != "tokens":
-            arrays[stem] = from_8_bits(file.array(name), file.array(f"{stem}.scales"))
-        elif part in ("gain", "bias"):
-            arrays[name] = file.array(name)
-    codes, scales = file.array("tokens.codes"), file.array("tokens.scales")
+            arrays[stem] = from_8_bits(_codes(file, stem), file.array(f"{stem}.scales"))
+        elif part in ("gain", "bias") or name == "positions":
+            arrays[name] = file.array(name).astype(np.float32, copy=False)
+    return Transformer.assemble(_tokens(file), arrays, file.meta["heads"])
+
+
+def _tokens(file: container.Container) -> Callable[[NDArray[np.intp]], Floats]:
+    """Return what looks token embeddings up."""
+    codes, scales = _codes(file, "tokens"), file.array("tokens.scales")
+    if file.header.format > 1:
+        return lambda ids: from_8_bits(codes[ids], scales[ids])
     pairs = level_pairs(file.array("tokens.levels"))
-    return Transformer.assemble(
-        lambda ids: from_4_bits(codes[ids], scales[ids], pairs), arrays, file.meta["heads"]
-    )
+    return lambda ids: from_4_bits(codes[ids], scales[ids], pairs)
+
+
+def _codes(file: container.Container, name: str) -> NDArray[Any]:
+    """Return a matrix's codes, one row for each of its scales."""
+    if file.header.format == 1:
+        return file.array(f"{name}.codes")
+    rows = len(file.array(f"{name}.scales"))
+    unpacked = _inflated(file.raw(f"{name}.codes"), rows * WIDEST)
+    return np.frombuffer(unpacked, np.int8).reshape(rows, -1)
+
+
+def _deflated(codes: NDArray[np.int8]) -> bytes:
+    # There is nothing to find again in rounded weights: their frequencies alone make them small.
+    press = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_HUFFMAN_ONLY)
+    return press.compress(codes.tobytes()) + press.flush()
+
+
+def _inflated(data: memoryview, most: int) -> bytes:
+    """Return what was compressed; ValueError beyond `most` bytes or short of its end."""
+    inflate = zlib.decompressobj()
+    unpacked = inflate.decompress(data, most)
+    if not inflate.eof:
+        raise ValueError(f"a section is cut short, or holds more than {most} bytes")
+    return unpacked

@@ -20,11 +20,12 @@ OFFSET = 10  # keeps the commonest words from counting nothing
 
 def rarity(vocabulary: Sequence[str]) -> NDArray[np.float32]:
     """Return (V,) float32 weights, 0 for special tokens and punctuation."""
-    ranks = [_rank(place, token) for place, token in enumerate(vocabulary)]
+    ranks = [rank(place, token) for place, token in enumerate(vocabulary)]
     return np.array([np.sqrt(np.log(r + OFFSET)) if r else 0 for r in ranks], np.float32)
 
 
-def _rank(place: int, token: str) -> int:
+def rank(place: int, token: str) -> int:
+    """Return a token's place by falling frequency, from 1; 0 for a special one or a mark."""
     if place >= FIRST_WORD:
         return place - FIRST_WORD + 1
     character = token.removeprefix("##")
