@@ -19,6 +19,7 @@ from arenalab.constitution import (
 from arenalab.constitution.file import KIND
 from arenalab.constitution.lexicon import Lexicon, features
 from arenalab.constitution.rules import RULES, first_match
+from arenalab.constitution.vectors import Summed
 from arenalab.container import write
 from arenalab.encode import load_encoder, load_static
 from arenalab.encode.encoder import TransformerEncoder
@@ -186,8 +187,8 @@ def test_the_file_gives_the_same_verdicts(tiny: Constitution) -> None:
         assert (first and first.principle) == (second and second.principle)
 
 
-def test_a_static_encoder_has_its_vectors_too() -> None:
-    """The file for a static encoder holds the vectors that were compiled: none is made again."""
+def test_vectors_of_a_static_encoder_are_made_again() -> None:
+    """They are those that were compiled, to the bit, and those that the encoder makes."""
     teacher = load_encoder(tiny_file())
     assert isinstance(teacher, TransformerEncoder)
     texts = [f"{a} {b}" for a in "abcdefgh" for b in "ijklm"]
@@ -196,7 +197,20 @@ def test_a_static_encoder_has_its_vectors_too() -> None:
     made = compile_principles(read_principles(TOML), encoder)
     data = write_constitution(made)
     again = read_constitution(data, encoder)
-    assert np.array_equal(again.codes, made.codes)
+    examples = [text for p in made.principles for text in (*p.bad, *p.good)]
+    rows = encoder.encode(examples)
+    assert np.array_equal(again.vectors.gram(), made.vectors.gram())
+    assert np.allclose(again.vectors.gram(), rows @ rows.T, atol=2e-3)
+    for text, row in zip(examples, rows, strict=True):
+        assert np.allclose(again.vectors.cosines(row), rows @ row, atol=2e-3), text
+
+
+def test_a_files_form_fits_its_encoder(tiny: Constitution) -> None:
+    """A file without vectors is read with a static encoder alone, one with them by any."""
+    count, width = tiny.vectors.shape
+    bare = Summed(np.zeros((count, 4)), np.zeros((4, width)), np.ones((count, 1), np.float16))
+    with pytest.raises(DamagedFileError, match="contradicts itself"):
+        read_constitution(write_constitution(replace(tiny, vectors=bare)), WordEncoder())
 
 
 def test_damaged_files_are_refused(tiny: Constitution) -> None:

@@ -13,11 +13,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from arenalab.constitution.judge import Constitution, Shape, bad_rows, scores, unpacked
+from arenalab.constitution.judge import Constitution, Shape, bad_rows, scores
 from arenalab.constitution.lexicon import Lexicon
 from arenalab.constitution.principle import Principle, check_principles
+from arenalab.constitution.vectors import Packed, Summed, Vectors
 from arenalab.encode import Encoder
-from arenalab.encode.quantise import to_4_bits
+from arenalab.encode.static import StaticEncoder
 
 FALSE_ALARMS = 0.01
 FEWEST = 100  # good examples below which such a share says nothing
@@ -40,11 +41,16 @@ def compile_principles(
     checked = check_principles(principles)
     shape = shape or Shape()
     texts = [text for principle in checked for text in (*principle.bad, *principle.good)]
-    codes, scales = packed(encoder.encode(texts, progress=progress))
-    tokens = [words(encoder, text) for text in texts]
-    lexicon = Lexicon.build(tokens)
+    tokens = [encoder.tokenizer.ids(text, LONGEST) for text in texts]
+    vectors: Vectors
+    if isinstance(encoder, StaticEncoder) and encoder.correction is None:
+        vectors = Summed.of(encoder, tokens)
+    else:
+        vectors = Packed.of(encoder.encode(texts, progress=progress))
+    words = [ids[1:-1] for ids in tokens]
+    lexicon = Lexicon.build(words)
     wanted = _targets(checked, len(texts))
-    inverse = _inverse(unpacked(codes, scales), lexicon, tokens, shape)
+    inverse = _inverse(vectors, lexicon, words, shape)
     weights = inverse @ wanted
     left_out = wanted - weights / np.diag(inverse)[:, None]
     return Constitution(
@@ -55,24 +61,10 @@ def compile_principles(
             "question": _bar(checked, left_out, [p.judges("question") for p in checked]),
             "draft": _bar(checked, left_out, [p.judges("draft") for p in checked]),
         },
-        codes=codes,
-        scales=scales,
+        vectors=vectors,
         weights=weights.astype(np.float32),
         lexicon=lexicon,
     )
-
-
-def words(encoder: Encoder, text: str) -> list[int]:
-    """Return the token ids of an example: what the lexicon compares."""
-    return encoder.tokenizer.ids(text, LONGEST)[1:-1]
-
-
-def packed(vectors: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.float16]]:
-    """Return codes and scales of (R, D) unit vectors; four bits a value cost no recall."""
-    width = vectors.shape[1]
-    if not len(vectors):
-        return np.zeros((0, width // 2), np.uint8), np.zeros((0, 1), np.float16)
-    return to_4_bits(vectors, width)
 
 
 def _targets(principles: tuple[Principle, ...], count: int) -> NDArray[np.float64]:
@@ -86,11 +78,11 @@ def _targets(principles: tuple[Principle, ...], count: int) -> NDArray[np.float6
 
 
 def _inverse(
-    rows: NDArray[np.float32], lexicon: Lexicon, tokens: Sequence[Sequence[int]], shape: Shape
+    vectors: Vectors, lexicon: Lexicon, words: Sequence[Sequence[int]], shape: Shape
 ) -> NDArray[np.float64]:
     """Return (R, R): the inverse of the examples' kernel matrix with its noise."""
-    gram = np.exp(shape.beta * (rows @ rows.T - 1).astype(np.float64))
-    for row, ids in enumerate(tokens):
+    gram = np.exp(shape.beta * (vectors.gram() - 1).astype(np.float64))
+    for row, ids in enumerate(words):
         gram[row] += shape.lexical * lexicon.similarity(ids)
     gram[np.diag_indices_from(gram)] += shape.ridge
     return np.linalg.inv(gram)

@@ -2,10 +2,11 @@
 
 It saves solving for thousands of examples. `meta` holds the principles, the bars and the digest of
 the encoder it is for; the sections are the arrays of `Constitution`. The lexicon, which a reader
-makes faster than it could load it, is left out. Vectors are not, even of a static encoder: a page
-would take two seconds to make them again, and 1.2 MB less to fetch is not worth that.
+makes faster than it could load it, is left out, and so are the vectors of a static encoder
+(`vectors`). Files of format 1 held those as well, and are read all the same.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,23 +14,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from arenalab import container
-from arenalab.constitution.compile import words
+from arenalab.constitution.compile import LONGEST
 from arenalab.constitution.judge import Constitution, Shape
 from arenalab.constitution.lexicon import Lexicon
 from arenalab.constitution.principle import Principle
+from arenalab.constitution.vectors import Packed, Summed, Vectors
 from arenalab.encode import Encoder
+from arenalab.encode.static import StaticEncoder
 from arenalab.errors import DamagedFileError, InputError
 
 KIND = "constitution"
-FORMAT = 1
+FORMAT = 2
 
 
 def write_constitution(constitution: Constitution) -> bytes:
     """Return the file of what was compiled; weights in half precision."""
     sections: dict[str, NDArray[Any]] = {
         "weights": constitution.weights.astype(np.float16),
-        "codes": constitution.codes,
-        "scales": constitution.scales,
+        **constitution.vectors.sections(),
     }
     return container.write(
         KIND,
@@ -59,15 +61,15 @@ def read_constitution(data: bytes | memoryview, encoder: Encoder) -> Constitutio
         )
     principles = _principles(file)
     texts = [text for p in principles for text in (*p.bad, *p.good)]
+    tokens = [encoder.tokenizer.ids(text, LONGEST) for text in texts]
     constitution = Constitution(
         principles=principles,
         encoder=made_for,
         shape=Shape(**file.meta["shape"]),
         bars=dict(file.meta["bars"]),
-        codes=file.array("codes"),
-        scales=file.array("scales"),
+        vectors=_vectors(file, encoder, tokens),
         weights=file.array("weights").astype(np.float32),
-        lexicon=Lexicon.build([words(encoder, text) for text in texts]),
+        lexicon=Lexicon.build([ids[1:-1] for ids in tokens]),
     )
     _check(constitution, len(texts), encoder.dimensions)
     return constitution
@@ -89,6 +91,17 @@ def _open(data: bytes | memoryview) -> container.Container:
     return file
 
 
+def _vectors(
+    file: container.Container, encoder: Encoder, tokens: Sequence[Sequence[int]]
+) -> Vectors:
+    if "codes" in file.sections:
+        return Packed(file.array("codes"), file.array("scales"))
+    lengths = file.array("lengths")
+    if not isinstance(encoder, StaticEncoder) or lengths.shape != (len(tokens), 1):
+        raise _contradicting(len(tokens))
+    return Summed.of(encoder, tokens, lengths)
+
+
 def _principles(file: container.Container) -> tuple[Principle, ...]:
     try:
         return tuple(map(Principle.from_json, file.meta["principles"]))
@@ -104,14 +117,16 @@ def _garbled(error: Exception) -> DamagedFileError:
 
 def _check(constitution: Constitution, examples: int, dimensions: int) -> None:
     """Digests prove that bytes are as written; this proves that what was written fits together."""
-    holds = (
-        constitution.codes.shape == (examples, dimensions // 2)
-        and constitution.codes.dtype == np.uint8
-        and constitution.scales.shape == (examples, 1)
-        and constitution.weights.shape == (examples, 1 + len(constitution.principles))
+    holds = constitution.vectors.shape == (examples, dimensions) and constitution.weights.shape == (
+        examples,
+        1 + len(constitution.principles),
     )
     if not holds:
-        raise DamagedFileError(
-            "the constitution contradicts itself: its sections do not fit its "
-            f"{examples} examples; build or download it again"
-        )
+        raise _contradicting(examples)
+
+
+def _contradicting(examples: int) -> DamagedFileError:
+    return DamagedFileError(
+        "the constitution contradicts itself: its sections do not fit its "
+        f"{examples} examples; build or download it again"
+    )

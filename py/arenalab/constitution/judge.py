@@ -17,15 +17,12 @@ from numpy.typing import NDArray
 from arenalab.constitution.lexicon import Lexicon
 from arenalab.constitution.principle import Action, Principle, Stage
 from arenalab.constitution.rules import first_match
-from arenalab.encode.quantise import LEVELS, from_4_bits, level_pairs
+from arenalab.constitution.vectors import FloatArray, Vectors
 from arenalab.encode.transformer import product
 from arenalab.search import Query
 
-FloatArray = NDArray[np.float32]
-
 # Principles this close to the likeliest one might as well be meant: the first of them speaks.
 TIE = 0.1
-PAIRS = level_pairs(np.array(LEVELS, np.float32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +76,7 @@ class Constitution:
 
     encoder     the digest of the encoder that made the vectors
     bars        the least score, by stage, at which a text goes against it
-    codes       (R, D / 2) uint8 and
-    scales      (R, 1) float16: the examples' vectors, as `quantise.to_4_bits` makes them
+    vectors     those of the examples
     weights     (R, 1 + P) float32: column 0 answers "is it no good example", less one; column
                 1 + p "is it a bad example of principle p"
     lexicon     the examples' words
@@ -91,8 +87,7 @@ class Constitution:
     encoder: str
     shape: Shape
     bars: dict[str, float]
-    codes: NDArray[np.uint8]
-    scales: NDArray[np.float16]
+    vectors: Vectors
     weights: NDArray[np.float32]
     lexicon: Lexicon
 
@@ -158,7 +153,7 @@ class Constitution:
 
     def meaning(self, vector: FloatArray) -> FloatArray:
         """Return (R,) float32: how much a text of this vector resembles each example in meaning."""
-        near: FloatArray = product(vector[None, :], self.rows)[0]
+        near = self.vectors.cosines(vector)
         near -= 1
         near *= np.float32(self.shape.beta)
         np.exp(near, out=near)
@@ -171,24 +166,9 @@ class Constitution:
         return weights
 
     @cached_property
-    def rows(self) -> FloatArray:
-        """(R, D) float32 unit vectors of the examples."""
-        return unpacked(self.codes, self.scales)
-
-    @cached_property
     def bad_rows(self) -> tuple[slice, ...]:
         """Where the bad examples of each principle stand."""
         return bad_rows(self.principles)
-
-
-def unpacked(codes: NDArray[np.uint8], scales: NDArray[np.float16]) -> NDArray[np.float32]:
-    """Return the unit vectors that `quantise.to_4_bits` packed."""
-    if not len(codes):
-        return np.zeros((0, 2 * codes.shape[1]), np.float32)
-    rows = from_4_bits(codes, scales, PAIRS)
-    lengths = np.sqrt(np.square(rows).sum(axis=1, keepdims=True))
-    rows /= np.where(lengths > 0, lengths, np.float32(1))
-    return rows
 
 
 def scores(

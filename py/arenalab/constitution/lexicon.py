@@ -37,19 +37,19 @@ class Lexicon:
     @classmethod
     def build(cls, texts: Sequence[Sequence[int]]) -> "Lexicon":
         """Return the lexicon of the token ids of R texts."""
-        counted = [features(tokens) for tokens in texts]
-        flat = np.array([key for one in counted for key in one], np.int64)
-        times = np.array([n for one in counted for n in one.values()], np.float64)
-        owner = np.repeat(np.arange(len(texts)), [len(one) for one in counted])
-        keys, place, spread = np.unique(flat, return_inverse=True, return_counts=True)
-        weight = (1 + np.log(times)) * np.log1p(len(texts) / spread[place])
-        length = np.sqrt(np.bincount(owner, weight**2, minlength=len(texts)))
-        order = np.argsort(place, kind="stable")
+        count = max(len(texts), 1)
+        flat, owners = _every_feature(texts)
+        keys, place = np.unique(flat, return_inverse=True)
+        posted, times = np.unique(place * count + owners, return_counts=True)
+        place, owner = np.divmod(posted, count)
+        spread = np.bincount(place, minlength=len(keys))
+        weight = (1 + np.log(times)) * np.log1p(count / spread[place])
+        length = np.sqrt(np.bincount(owner, weight**2, minlength=count))
         return cls(
             keys=keys,
             starts=np.concatenate([[0], np.cumsum(spread)]).astype(np.uint32),
-            rows=owner[order].astype(np.uint32),
-            values=(weight / length[owner])[order].astype(np.float32),
+            rows=owner.astype(np.uint32),
+            values=(weight / length[owner]).astype(np.float32),
             count=len(texts),
         )
 
@@ -69,6 +69,25 @@ class Lexicon:
         wanted = np.arange(spread.sum()) + np.repeat(begins - np.cumsum(spread) + spread, spread)
         shares = np.repeat(weights / length, spread) * self.values[wanted]
         return np.bincount(self.rows[wanted], shares, minlength=self.count).astype(np.float32)
+
+
+def _every_feature(
+    texts: Sequence[Sequence[int]],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return (N,) features of all texts, each as often as it occurs, and (N,) whose they are."""
+    lengths = np.array([len(tokens) + 2 for tokens in texts], np.int64)
+    owner = np.repeat(np.arange(len(texts)), lengths)
+    numbers = np.full(len(owner), EDGE, np.int64)
+    inside = np.ones(len(owner), np.bool_)
+    last = np.cumsum(lengths) - 1
+    inside[last] = inside[last - lengths + 1] = False
+    numbers[inside] = [token + FIRST for tokens in texts for token in tokens]
+    pairs = numbers[:-1] * SHIFT + numbers[1:]
+    within = owner[:-1] == owner[1:]
+    return (
+        np.concatenate([numbers[inside], pairs[within]]),
+        np.concatenate([owner[inside], owner[:-1][within]]),
+    )
 
 
 def features(tokens: Sequence[int]) -> Counter[int]:

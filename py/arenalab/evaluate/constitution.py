@@ -88,7 +88,7 @@ def evaluate_constitution(
         for item in judged
     ]
     queries = _queries(encoder, [item.text for _, item, _ in items], progress)
-    apart = [(constitution.rows @ q.vector).max(initial=-1) < OVERLAP for q in queries]
+    apart = [constitution.vectors.cosines(q.vector).max(initial=-1) < OVERLAP for q in queries]
     started = clock()
     verdicts = [constitution.judge_question(query) for query in queries]
     took = clock() - started
