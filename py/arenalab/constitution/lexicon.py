@@ -40,8 +40,8 @@ class Lexicon:
         count = max(len(texts), 1)
         flat, owners = _every_feature(texts)
         keys, place = np.unique(flat, return_inverse=True)
-        posted, times = np.unique(place * count + owners, return_counts=True)
-        place, owner = np.divmod(posted, count)
+        posted, times = np.unique(place * np.int64(count) + owners, return_counts=True)
+        place, owner = (half.astype(np.intp) for half in np.divmod(posted, count))
         spread = np.bincount(place, minlength=len(keys))
         weight = (1 + np.log(times)) * np.log1p(count / spread[place])
         length = np.sqrt(np.bincount(owner, weight**2, minlength=count))
@@ -73,9 +73,9 @@ class Lexicon:
 
 def _every_feature(
     texts: Sequence[Sequence[int]],
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
     """Return (N,) features of all texts, each as often as it occurs, and (N,) whose they are."""
-    lengths = np.array([len(tokens) + 2 for tokens in texts], np.int64)
+    lengths = np.array([len(tokens) + 2 for tokens in texts], np.intp)
     owner = np.repeat(np.arange(len(texts)), lengths)
     numbers = np.full(len(owner), EDGE, np.int64)
     inside = np.ones(len(owner), np.bool_)
