@@ -7,7 +7,8 @@ from arenalab.arena import Arena, learn
 from arenalab.confidence import Calibration
 from arenalab.confidence.fit import PRIOR_PRECISION, fit_logistic
 from arenalab.confidence.judge import PRIOR_KNOWN, PRIOR_RIGHT
-from arenalab.confidence.leave_one_out import FEWEST
+from arenalab.confidence.leave_one_out import FEWEST, whole
+from arenalab.errors import DamagedFileError
 from arenalab.pack import read_pack, write_pack
 from arenalab.span import Span
 from world import SPANS, WordEncoder
@@ -70,3 +71,53 @@ def test_known_and_right_are_judged_apart(arena: Arena) -> None:
     assert not stranger.known
     assert stranger.word == "unknown"
     assert stranger.probability < 0.1 < known.probability
+
+
+@pytest.mark.parametrize(("agreeing", "kind"), [(1, "clarify"), (3, "answer"), (9, "answer")])
+def test_no_more_sure_than_those_who_answered_agree(
+    encoder: WordEncoder, agreeing: int, kind: str
+) -> None:
+    """The share of the very question's answers that says the best one bounds how sure it gets."""
+    asked = "Does the moon have an owner?"
+    said = [*(["Nobody owns the moon at all."] * agreeing), "Yes, the moon has one owner."]
+    spans = [Span(id=f"moon{i}", this=asked, if_ok=text) for i, text in enumerate(said)]
+    arena = Arena(learn([*SPANS, *spans], encoder, name="moon"), encoder, lambda: 0.0)
+    answer = arena.answer(asked)
+    assert answer.confidence <= (agreeing + 1) / (agreeing + 2)
+    assert answer.kind == kind
+    if answer.kind == "answer":
+        assert answer.text == said[0]
+
+
+def test_a_failure_of_the_very_question_counts_against_its_answer(encoder: WordEncoder) -> None:
+    """Where one says that it worked and another that it did not, neither is certain."""
+    asked = "How do I open the hatch?"
+    worked = Span(id="ok", this=asked, if_ok="Turn the wheel twice.")
+    failed = Span(id="no", this=asked, if_not="Turn the wheel twice.", status="failed")
+    sure, torn = (
+        Arena(learn([*SPANS, *spans], encoder, name="hatch"), encoder, lambda: 0.0).answer(asked)
+        for spans in ([worked], [worked, failed])
+    )
+    assert torn.confidence <= 2 / 3 < sure.confidence
+
+
+def test_an_older_packs_calibration_is_read_as_it_was() -> None:
+    """A pack of before the lead was a feature judges as it did; odd numbers are refused."""
+    stored = {"known": [-5.0, 9.0, 12.0], "contest": [-0.5, 8.0]}
+    assert Calibration.from_meta({"calibration": stored}).contest == (-0.5, 8.0, 0.0)
+    with pytest.raises(DamagedFileError, match="build the pack again"):
+        Calibration.from_meta({"calibration": {**stored, "contest": [1.0]}})
+
+
+def test_an_outcome_made_whole_gets_back_what_a_phrasing_is_worth(arena: Arena) -> None:
+    """One phrasing of n left out is an n-th of the score; the order is that of the new scores."""
+    prediction = arena.predict(arena.encode("Can I get a refund?"))
+    second = int(prediction.outcomes[1])
+    again = whole(prediction, second, 1)
+    place = int(np.flatnonzero(again.outcomes == second)[0])
+    assert again.scores[place] == pytest.approx(2 * prediction.scores[1])
+    assert np.all(np.diff(again.scores) <= 0)
+    others = prediction.outcomes != second
+    np.testing.assert_allclose(
+        np.sort(again.scores[again.outcomes != second]), np.sort(prediction.scores[others])
+    )

@@ -20,6 +20,10 @@ from arenalab.pack import Pack
 from arenalab.pack.model import FloatArray, IntArray
 
 NEAREST = 0.1  # share of an outcome's phrasings that its nearness rests on
+# Cosine at which a phrasing asks the same as the question: "how do I …" and "how to …" reach it,
+# "on Monday" and "on Tuesday" do not.
+SAME = 0.98
+DENIED = -1  # stands for the outcome of a diamond that failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Prediction:
               deny it
     nearness  cosine with the outcome that is nearest; see `nearness`
     variance  predictive variance in [0, 1]: 1 where nothing known is near
+    same      outcomes of the diamonds asked the same, one for each; DENIED where it failed
     pooled    outcomes that were counted to another one, which says all of them; by their number
     """
 
@@ -42,6 +47,7 @@ class Prediction:
     scores: NDArray[np.float64]
     nearness: float
     variance: float
+    same: IntArray
     pooled: Mapping[int, int] = field(default_factory=dict)
 
 
@@ -60,7 +66,19 @@ def predict(pack: Pack, matches: Matches, kernel: Kernel) -> Prediction:
         scores=scores,
         nearness=nearness(pack, matches),
         variance=float(np.clip(1 - near @ solution, 0, 1)),
+        same=asked_the_same(pack, matches),
     )
+
+
+def asked_the_same(pack: Pack, matches: Matches) -> IntArray:
+    """Return the outcomes of the diamonds with a phrasing that asks the same as the question.
+
+    What was said before counts: where it tells two diamonds apart, they were not asked the same.
+    """
+    best = matches.resemblance.max(initial=0)
+    alike = (matches.similarity >= SAME) & (matches.resemblance >= best - (1 - SAME))
+    spans = np.unique(matches.spans[alike])
+    return np.where(pack.signs[spans] > 0, pack.outcomes[spans].astype(np.intp), DENIED)
 
 
 def observed(

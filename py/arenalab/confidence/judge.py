@@ -3,7 +3,9 @@
 It is a product: how likely the pack knows the matter at all, and, if so, how likely the best
 outcome is the one. Both factors are logistic functions of what a prediction shows. What a pack
 learns of strangers from its own rows is how neighbouring matters look; what is foreign altogether
-shows in a variance that known questions do not have, which weighs against knowing by itself.
+shows in a variance that known questions do not have, which weighs against knowing by itself. Where
+the very question was answered before, and differently, no lead makes an outcome much likelier than
+the share of those answers that it was.
 """
 
 from collections.abc import Mapping
@@ -25,7 +27,8 @@ LEVEL = 0.9  # unless another is asked for
 # Fitted on FAQ questions of one phrasing each, paraphrases of them, paraphrases whose question
 # was taken away, and trivia.
 PRIOR_KNOWN = (-5.7, 9.0, 12.0)  # of 1, nearness, best score
-PRIOR_RIGHT = (-0.9, 9.6)  # of 1, root of the best score's lead over the second
+PRIOR_RIGHT = (-0.9, 9.6, 0.0)  # of 1, root of the best score's lead over the second, lead
+BEFORE_LEAD = 2  # weights of being right in packs of before the lead itself was one of its features
 PRIOR_BARS = (0.75, 0.32, 0.12, 0.01)
 PRIOR_USUAL = 1.0
 STRANGE = 20.0  # how much a variance beyond the usual weighs against knowing
@@ -68,7 +71,7 @@ class Calibration:
     known      weights of what tells whether the pack knows the matter
     contest    weights of what tells whether the best outcome is the one
     threshold  the least probability at which the best outcome is said
-    usual      the variance that 19 in 20 questions known to the pack do not exceed
+    usual      the variance that 99 in 100 questions known to the pack do not exceed
     bars       for each of LEVELS, the least share of the choice at which an outcome is in the
                conformal set
     coverage   for each of LEVELS, how often the set held the right outcome of rows left out;
@@ -94,6 +97,8 @@ class Calibration:
             name: tuple(value) if isinstance(value, list) else value
             for name, value in meta.get("calibration", {}).items()
         }
+        if len(stored.get("contest", ())) == BEFORE_LEAD:
+            stored["contest"] = (*stored["contest"], 0.0)
         read = cls(**{name: stored[name] for name in asdict(cls()) if name in stored})
         for name, prior in (("known", PRIOR_KNOWN), ("contest", PRIOR_RIGHT), ("bars", PRIOR_BARS)):
             if len(getattr(read, name)) != len(prior):
@@ -109,7 +114,7 @@ class Calibration:
         return logistic(knowing @ np.array(self.known) - strange)
 
     def hits(self, contest: Floats) -> Floats:
-        """Return how likely the best outcome is the one, if any is, by (…, 2) features."""
+        """Return how likely the best outcome is the one, if any is, by (…, 3) features."""
         return logistic(contest @ np.array(self.contest))
 
     def judge(self, prediction: Prediction, level: float = LEVEL) -> Judgement:
@@ -124,7 +129,7 @@ class Calibration:
             )
         knowing, contest = features(prediction)
         within = float(self.knows(knowing, prediction.variance))
-        right = float(self.hits(contest))
+        right = min(float(self.hits(contest)), agreement(prediction))
         known = within >= KNOWN
         p = within * right
         word = in_a_word(p) if known else "unknown"
@@ -139,17 +144,26 @@ def in_a_word(probability: float) -> str:
 
 
 def features(prediction: Prediction) -> tuple[Floats, Floats]:
-    """Return what tells of knowing, (3,), and what tells of being right, (2,); both float64.
+    """Return what tells of knowing, (3,), and what tells of being right, (3,); both float64.
 
-    The first is 1, the nearness, and the best score. The second is 1 and the root of how far the
-    best score leads the second.
+    The first is 1, the nearness, and the best score. The second is 1, the root of how far the best
+    score leads the second, and how far it does.
     """
     scores = np.maximum(prediction.scores[:2], 0)
     if not len(scores):
-        return np.array([1.0, 0.0, 0.0]), np.array([1.0, 0.0])
+        return np.array([1.0, 0.0, 0.0]), np.array([1.0, 0.0, 0.0])
     best = float(scores[0])
     lead = best - (float(scores[1]) if len(scores) > 1 else 0.0)
-    return np.array([1.0, prediction.nearness, best]), np.array([1.0, lead**0.5])
+    return np.array([1.0, prediction.nearness, best]), np.array([1.0, lead**0.5, lead])
+
+
+def agreement(prediction: Prediction) -> float:
+    """Return the share of the diamonds asked the same that say the best outcome.
+
+    All that else speaks for it, since it is the best, counts as one diamond more.
+    """
+    said = [prediction.pooled.get(int(outcome), int(outcome)) for outcome in prediction.same]
+    return (said.count(int(prediction.outcomes[0])) + 1) / (len(said) + 1) if said else 1.0
 
 
 def shares(prediction: Prediction) -> Floats:

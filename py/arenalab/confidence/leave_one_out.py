@@ -4,9 +4,9 @@ Every row is asked as a question with itself left out: where another row shares 
 best outcome is right or wrong, and that is a labelled example. With its whole outcome left out,
 the same row is a question that the pack cannot answer.
 
-An outcome of few phrasings loses much of itself when one is left out, so what is seen there is
-gloomier than the truth. Such examples say less: what they fit is drawn towards what fits other
-packs, the more, the fewer phrasings an outcome has.
+An outcome that lacks one of its n phrasings lacks an n-th of its score, which is given back: then
+rows left out are answered as often as new questions are. Where outcomes have two or three
+phrasings, or few rows can be asked, what these show is drawn towards what fits other packs.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,13 +38,13 @@ from arenalab.plan import weighed
 from arenalab.search import Candidates, Query, candidates
 
 FEWEST = 20  # examples below which what a pack says of itself would be chance
-FEW_PHRASINGS = 5  # other phrasings of an outcome at which its example counts half
-PRIOR_EXAMPLES = 100  # how many examples the prior counts as
+FEW_PHRASINGS = 1  # other phrasings of an outcome at which its example counts half
+PRIOR_EXAMPLES = 30  # how many examples the prior counts as
 UNANSWERABLE = 0.2  # questions that cannot be answered, for each that can
-# Rows asked: a share of them between two bounds. Of n rows, the bar of a conformal set is found to
-# within √(level (1 - level) / n): at 0.9, 1.2 points with the fewest and 0.7 with the most.
-SHARE, LEAST_SAMPLE, MOST_SAMPLE = 1 / 3, 600, 2000
-USUAL = 0.95  # share of the pack's own rows whose variance is usual
+# Rows asked at most. Of n rows, the bar of a conformal set is found to within
+# √(level (1 - level) / n): at 0.9 and so many, 0.4 points.
+MOST_SAMPLE = 5000
+USUAL = 0.99  # share of the pack's own rows whose variance is usual
 STRANGERS = 600  # rows asked as what cannot be answered; more move nothing
 
 Terms = Sequence[tuple[int, ...]]
@@ -72,7 +72,8 @@ class Examples:
     strangers: list[Floats] = field(default_factory=list)
 
     def add(self, prediction: Prediction, truth: int, left: int) -> None:
-        """Take down what a row said with itself left out."""
+        """Take down what a row said with itself left out, its outcome made `whole` again."""
+        prediction = whole(prediction, truth, left)
         knowing, contest = features(prediction)
         self.knowing.append(knowing)
         self.variance.append(prediction.variance)
@@ -89,8 +90,7 @@ def calibrate(pack: Pack, row_terms: Terms, progress: Callable[[int, int], None]
     """
     outcome_of = pack.outcomes[pack.row_spans].astype(np.intp)
     answerable = answerable_rows(pack, outcome_of)
-    count = int(np.clip(SHARE * pack.row_count, LEAST_SAMPLE, MOST_SAMPLE))
-    rows = sample_rows(pack, answerable, count)
+    rows = sample_rows(pack, answerable, MOST_SAMPLE)
     usual = Kernel.from_meta(pack.meta)
     usual = replace(usual, neighbours=weighed(pack, usual.neighbours))
     kernel = choose(pack, rows, answerable, usual)
@@ -189,6 +189,14 @@ def as_if_new(pack: Pack, row: int, row_terms: Terms) -> Candidates:
     mine = pack.spans_of(found.rows) == span
     lexical[mine] = score / max(words.reachable(terms), 1e-9)
     return replace(found, lexical=lexical)
+
+
+def whole(prediction: Prediction, outcome: int, left: int) -> Prediction:
+    """Return `prediction` as if `outcome` had one phrasing more than the `left` that it has."""
+    own = prediction.outcomes == outcome
+    scores = prediction.scores * np.where(own, (left + 1) / left, 1.0)
+    order = np.argsort(-scores, kind="stable")
+    return replace(prediction, outcomes=prediction.outcomes[order], scores=scores[order])
 
 
 def _predict(pack: Pack, kernel: Kernel, found: Candidates) -> Prediction:
