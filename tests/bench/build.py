@@ -162,11 +162,13 @@ def tree(process: int) -> Iterator[int]:
 
 def show(result: dict[str, Any]) -> None:
     """Print the table."""
-    table = Table("phase", "seconds", "memory of all processes, MB", "of it, belonging to no file")
-    for name, seen in result["phases"].items():
-        sizes = (seen["seconds"], seen["held_mb"], seen["own_mb"])
-        table.add_row(name, *(f"{size:,.0f}" for size in sizes))
     built = result["built"]
+    titles = ("phase", "seconds", "diamonds a second", "memory of all processes, MB")
+    table = Table(*titles, "of it, belonging to no file")
+    for name, seen in result["phases"].items():
+        speed = built["spans"] / seen["seconds"]
+        sizes = (seen["seconds"], speed, seen["held_mb"], seen["own_mb"])
+        table.add_row(name, *(f"{size:,.0f}" for size in sizes))
     out.print(table)
     out.print(
         f"{built['spans']:,} diamonds, {built['rows']:,} rows, {built['bytes']:,} bytes; "
