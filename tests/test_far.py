@@ -61,6 +61,8 @@ def test_less_is_fetched_of_a_large_pack() -> None:
     far = opened(data, kept, asked)
     planned = plan(far, Filter(), 50)
     assert f"score {planned.rescored} of them" in planned.words
+    assert "Only the index is in memory" in planned.words
+    assert planned.to_json()["held"] == "index"
     assert planned.rescored < plan(pack, Filter(), 50).rescored
     asked.clear()
     query = Query("", pack.rows(np.array([7]))[0], ())

@@ -46,6 +46,7 @@ class Plan:
     lexical     diamonds that shared words alone may bring in
     neighbours  how many matched rows take part in the regression
     steps       the conditions in the order applied, each with how many diamonds it left
+    held        of the pack, what is in memory: all, or the index alone
     """
 
     allowed: NDArray[np.bool_] | None
@@ -56,6 +57,7 @@ class Plan:
     lexical: int
     neighbours: int
     steps: tuple[tuple[str, int], ...] = ()
+    held: str = "all"
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan's numbers, and in `words` what they mean."""
@@ -65,6 +67,7 @@ class Plan:
             "rescored": self.rescored,
             "lexical": self.lexical,
             "neighbours": self.neighbours,
+            "held": self.held,
             "filters": [{"condition": what, "left": left} for what, left in self.steps],
             "words": self.words,
         }
@@ -79,10 +82,11 @@ class Plan:
         if self.allowed is not None:
             filtered += "Scan past the unwanted. " if self.rows is None else "Scan these alone. "
         closer = f"the {self.compared:,} nearest again, " if self.compared < self.scanned else ""
+        away = " Only the index is in memory, rows are read as needed." * (self.held != "all")
         exact = f"{self.rescored:,} of them" if self.rescored < self.scanned else "all of them"
         return (
             f"{filtered}Compare {self.scanned:,} rows, {closer}score {exact} exactly, add up to "
-            f"{self.lexical} diamonds by shared words, weigh {self.neighbours} rows."
+            f"{self.lexical} diamonds by shared words, weigh {self.neighbours} rows.{away}"
         )
 
 
@@ -108,6 +112,7 @@ def plan(pack: Pack, wanted: Filter, neighbours: int) -> Plan:
     compared, rescored = next(
         (compared, rescored) for most, compared, rescored in LOOKS if not most or scanned <= most
     )
+    away = isinstance(pack.vectors, FarRows)
     far = isinstance(pack.vectors, FarRows) and pack.vectors.waits
     return Plan(
         allowed=allowed,
@@ -118,4 +123,5 @@ def plan(pack: Pack, wanted: Filter, neighbours: int) -> Plan:
         lexical=LEXICAL_FAR if far else LEXICAL,
         neighbours=min(weighed(pack, neighbours), scanned),
         steps=tuple(steps),
+        held="index" if away else "all",
     )

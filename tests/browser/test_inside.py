@@ -107,7 +107,8 @@ def test_a_pack_of_which_the_index_is_held_answers_the_same(run: Callable[..., s
         assert found[case]["held"] == "index"
         assert found[case]["text"] == found["whole"]["text"]
         assert found[case]["copy"] == (case != "index")
-    assert found["copy"]["plan"] == found["whole"]["plan"]
+    assert found["copy"]["plan"]["rescored"] == found["whole"]["plan"]["rescored"]
+    assert "Only the index is in memory" in found["copy"]["plan"]["words"]
     assert found["index"]["plan"]["rescored"] < found["whole"]["plan"]["rescored"]
     assert sorted(found["copies"]) == ["no%20memory"]
     assert "cut short" in found["cut short"]["error"]["message"]
