@@ -191,4 +191,4 @@ def test_minilm_in_few_bits() -> None:
     plain = dataclasses.replace(encoder, pooling=np.ones_like(encoder.pooling))
     found = cosines(plain.encode([case["text"] for case in CASES]))
     assert found.mean() > 0.998
-    assert found.min() > 0.995
+    assert found.min() > 0.99

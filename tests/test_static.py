@@ -307,14 +307,14 @@ def test_only_a_static_encoder_is_one(data: bytes) -> None:
 
 def changed(data: bytes, **sections: Any) -> bytes:  # noqa: ANN401 - arrays or bytes
     """Return the file with some sections replaced, or left out where they are None."""
-    file = container.Container.open(data, kind="encoder", newest_format=1)
+    file = container.Container.open(data, kind="encoder", newest_format=2)
     kept = {
         name: bytes(file.raw(name)) if section.dtype == "bytes" else file.array(name)
         for name, section in file.sections.items()
     }
     named = {name.replace("_", "."): value for name, value in sections.items()}
     new = {name: value for name, value in {**kept, **named}.items() if value is not None}
-    return container.write("encoder", 1, file.meta, new)
+    return container.write("encoder", 2, file.meta, new)
 
 
 @pytest.mark.parametrize(
