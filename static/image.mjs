@@ -23,9 +23,9 @@ export const LIBRARIES = Object.fromEntries(
   ]),
 );
 
-/** What Pyodide is told at both sides, because it reaches memory. -OO leaves docstrings out. */
+/** What Pyodide is told at both sides, because it reaches memory. -OO leaves docstrings out, -X columns. */
 export const OPTIONS = {
-  args: ["-OO"],
+  args: ["-OO", "-X", "no_debug_ranges"],
   env: { HOME: "/home/pyodide", LANG: "C.UTF-8", PYTHONHASHSEED: "0" },
 };
 

@@ -18,6 +18,7 @@ from arenalab.encode.transformer import product
 from arenalab.match import Kernel, Matches
 from arenalab.pack import Pack
 from arenalab.pack.model import FloatArray, IntArray
+from arenalab.search import distinct
 
 NEAREST = 0.1  # share of an outcome's phrasings that its nearness rests on
 # Cosine at which a phrasing asks the same as the question: "how do I …" and "how to …" reach it,
@@ -77,7 +78,7 @@ def asked_the_same(pack: Pack, matches: Matches) -> IntArray:
     """
     best = matches.resemblance.max(initial=0)
     alike = (matches.similarity >= SAME) & (matches.resemblance >= best - (1 - SAME))
-    spans = np.unique(matches.spans[alike])
+    spans = distinct(matches.spans[alike])
     return np.where(pack.signs[spans] > 0, pack.outcomes[spans].astype(np.intp), DENIED)
 
 

@@ -7,6 +7,7 @@ brings in rows that share rare words with the question though their vectors diff
 """
 
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from arenalab.pack import Pack, sign_codes
 from arenalab.pack.model import FloatArray, IntArray
 from arenalab.pack.postings import Walk
 from arenalab.plan import Plan, plan
+
+Whole = TypeVar("Whole", bound=np.integer[Any])
 
 # Of more rows than MANY, the FIRST words of the codes choose one in SHARE, or WIDER times as many
 # as are wanted, judged by one row in SAMPLED, and the other words are compared for those alone.
@@ -32,13 +35,16 @@ PLANES = 3  # bits of magnitude a number of the question is kept in where it mee
 class Query:
     """A question as the engine sees it: its text, (D,) unit vector, and token ids.
 
-    `before` is the vector of what was said before it, where something was.
+    `before` is the vector of what was said before it, where something was. `topic` is the vector of
+    what is talked of, where the question is read together with it: then `vector` is the unit
+    vector between the topic's and the question's own.
     """
 
     text: str
     vector: FloatArray
     tokens: tuple[int, ...]
     before: FloatArray | None = None
+    topic: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,8 @@ class Candidates:
     lexical     BM25 score of the diamond, as a share of the best that any could reach
     context     cosine of what was said before the question with what was before the diamond; the
                 mean of the others where nothing was, 0 where no conversation or no diamond has any
+    topical     by how much the phrasing is nearer to the topic than to the question's own vector;
+                0 where the question is read without a topic
     """
 
     rows: IntArray
@@ -59,6 +67,7 @@ class Candidates:
     told: FloatArray
     lexical: FloatArray
     context: FloatArray
+    topical: FloatArray
 
     def without(self, gone: NDArray[np.bool_]) -> "Candidates":
         """Return the candidates where `gone` (C,) is false."""
@@ -69,6 +78,7 @@ class Candidates:
             self.told[kept],
             self.lexical[kept],
             self.context[kept],
+            self.topical[kept],
         )
 
 
@@ -84,7 +94,7 @@ def candidates(pack: Pack, query: Query, planned: Plan | None = None) -> Candida
     spans = pack.spans_of(near)
     more = best_spans(walked, planned.lexical, planned.allowed)
     if len(more) or len(pack.row_starts) <= pack.row_count:
-        spans = np.union1d(spans, more).astype(np.intp)
+        spans = distinct(np.concatenate([spans, more])).astype(np.intp)
     lexical = walked.scores[spans] + words.score(walked.left, spans)
     lexical /= np.float32(max(words.reachable(query.tokens), 1e-9))
     rows = pack.rows_of(spans)
@@ -101,8 +111,25 @@ def candidates(pack: Pack, query: Query, planned: Plan | None = None) -> Candida
         told = np.where(np.isnan(of_span[owner]), similarity, of_span[owner])
         order = order[~is_answer[order]]
     context = alike_before(pack, spans, query.before)
+    topical = nearer_to_topic(pack, rows, similarity, query)
     owner = owner[order]
-    return Candidates(rows[order], similarity[order], told[order], lexical[owner], context[owner])
+    return Candidates(
+        rows[order], similarity[order], told[order], lexical[owner], context[owner], topical[order]
+    )
+
+
+def nearer_to_topic(pack: Pack, rows: IntArray, similarity: FloatArray, query: Query) -> FloatArray:
+    """Return (C,) how much nearer `rows` are to the topic of `query` than to its own question.
+
+    `similarity` (C,) are their cosines with the two together; all 0 where there is no topic.
+    """
+    if query.topic is None:
+        return np.zeros_like(similarity)
+    alike = pack.cosines(rows, query.topic)
+    # Of unit vectors t and q, t · (t + q) / |t + q| = |t + q| / 2.
+    length = np.float32(2) * (query.vector @ query.topic)
+    nearer: FloatArray = 2 * alike - length * similarity
+    return nearer
 
 
 def alike_before(pack: Pack, spans: IntArray, before: FloatArray | None) -> FloatArray:
@@ -238,8 +265,17 @@ def best_spans(
     """
     spans = walked.found if allowed is None else walked.found[allowed[walked.found]]
     # A span was found by up to `walks` tokens, so so many more of them hold the best ones.
-    spans = np.unique(_best(spans, walked.scores, count * walked.walks))
+    spans = distinct(_best(spans, walked.scores, count * walked.walks))
     return _best(spans, walked.scores, count)[: 2 * count]
+
+
+def distinct(values: NDArray[Whole]) -> NDArray[Whole]:
+    """Return what occurs in `values`, ascending.
+
+    Asked for no counts, `np.unique` first imports all of `numpy.ma`.
+    """
+    found: NDArray[Whole] = np.unique(values, return_counts=True)[0]
+    return found
 
 
 def _best(spans: NDArray[np.int32], scores: FloatArray, count: int) -> NDArray[np.int32]:

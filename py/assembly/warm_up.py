@@ -18,6 +18,9 @@ importlib.invalidate_caches()
 
 from arenalab.browser import REQUESTS, Engine  # noqa: E402
 
+UNWANTED = ("numpy.ma", "numpy.f2py", "numpy.random", "numpy.fft", "numpy.testing", "unittest")
+"""What no answer should import: every page would fetch it, and nobody use it."""
+
 QUESTIONS = ("What is ArenaLab?", "how to add faq", "Are bats blind? And what is a quark?", "zqx")
 
 
@@ -27,6 +30,9 @@ async def warm_up() -> None:
     await _request(engine, "start", {"channel": "none", "base": "", "starter": True})
     for question in QUESTIONS:
         await _request(engine, "ask", {"question": question, "pack": "starter"})
+    needless = [name for name in UNWANTED if name in sys.modules]
+    if needless:
+        raise RuntimeError(f"answers import {', '.join(needless)}, which the image should not hold")
 
 
 async def _request(engine: Engine, name: str, request: dict[str, Any]) -> None:
