@@ -188,13 +188,23 @@ class Postings:
     ) -> tuple[float, float]:
         """Return the idf of a token and the best score it has anywhere; found out once."""
         if place not in self._facts:
-            if spans is None:
-                spans, times = self.spans_with(place)
-            count = len(spans)
+            if spans is None and self.forms[place] % 4 == BITS:
+                count, spans = self._shortest(place)
+            else:
+                if spans is None:
+                    spans, times = self.spans_with(place)
+                count = len(spans)
             idf = float(np.log1p((len(self.lengths) - count + 0.5) / (count + 0.5)))
             best = float(self._score(idf, spans, times).max(initial=0))
             self._facts[place] = idf, best
         return self._facts[place]
+
+    def _shortest(self, place: int) -> tuple[int, Ints]:
+        """Return how many spans hold a token kept as bits, and the shortest: it scores best."""
+        row = self._bits(place)
+        held = np.unpackbits(row, count=len(self.lengths), bitorder="little")
+        shortest = int(np.where(held, self.lengths, 255).argmin())
+        return int(np.bitwise_count(row).sum(dtype=np.int64)), np.array([shortest], np.int32)
 
     def _score(
         self, idf: float, spans: NDArray[np.integer], times: NDArray[np.integer] | None
