@@ -4,9 +4,11 @@ import json
 import re
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
+from arenalab.errors import Reason
 from arenalab.synthesise import TEMPLATES
 from page_steps import LANGUAGES
 
@@ -33,6 +35,18 @@ def placeholders(text: str) -> set[str]:
 
 
 ENGLISH = texts("en")
+ENGINE = [
+    *(ROOT / "py/arenalab/browser").glob("*.py"),
+    *(ROOT / "py/arenalab/importers").glob("*.py"),
+    *(ROOT / f"py/arenalab/{name}.py" for name in ("arena", "container")),
+]
+RAISED = "\n".join(file.read_text(encoding="utf-8") for file in ENGINE)
+# Keys that are put together: what names they come with.
+DERIVED = {
+    **{f"error_pack_{why}": {"url"} for why in ("offline", "closed", "unreached")},
+    "error_DamagedFileError": set(),
+    "error_memory": set(),
+}
 
 
 def test_there_is_a_file_for_each_language_offered() -> None:
@@ -59,8 +73,30 @@ def test_every_text_has_the_same_placeholders(code: str) -> None:
             for category, form in text.items():
                 allowed = [{"count"}, set()] if category == "zero" else [{"count"}]
                 assert placeholders(form) in allowed, (key, category)
-        else:
+        elif not key.startswith("error_"):
             assert placeholders(str(text)) == placeholders(str(ENGLISH[key])), key
+
+
+def test_errors_are_said_with_the_values_that_the_engine_names() -> None:
+    """English is the engine's own words; the other languages name the same values as each other."""
+    errors = [key for key in ENGLISH if key.startswith("error_")]
+    assert {ENGLISH[key] for key in errors} == {"{message}"}
+    for key in errors:
+        named = [placeholders(str(texts(code)[key])) for code in CODES if code != "en"]
+        assert all(names == named[0] for names in named), key
+        if key.startswith("error_provider_"):
+            assert key.removeprefix("error_provider_") in get_args(Reason)
+            continue
+        raised = re.search(rf'key="{key[6:]}"(.*?)\)(?: from|\n)', RAISED, re.DOTALL)
+        known = set(re.findall(r"(\w+)=", raised[1])) if raised else DERIVED[key]
+        assert named[0] <= known, key
+
+
+def test_every_error_that_is_named_is_said() -> None:
+    """A key that the engine gives an error has its text."""
+    given = {f"error_{key}" for key in re.findall(r'\bkey="(\w+)"', RAISED)}
+    assert given <= set(ENGLISH)
+    assert {f"error_provider_{reason}" for reason in get_args(Reason)} <= set(ENGLISH)
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -99,7 +135,7 @@ def test_every_text_is_used_and_every_used_text_is_there() -> None:
     named = set(re.findall(r'data-(?:say|label|hint)="(\w+)"', page))
     named |= set(re.findall(r'(?:[^.\w](?:say|count)|page\.tell)\(\s*["\'](\w+)["\']', code))
     assert named <= ENGLISH.keys() | {"level_", "reason_", "key"}
-    built = re.compile(r"stage_|sure_|template_|level_|reason_")
+    built = re.compile(r"stage_|sure_|template_|level_|reason_|error_")
     loose = {key for key in ENGLISH if key not in named and not built.match(key)}
     assert {key for key in loose if f'"{key}"' not in code and key != "dir"} <= {
         "export_markdown",

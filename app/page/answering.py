@@ -6,7 +6,7 @@ import js
 from page import provider
 from page.engine import EngineError
 from page.imports import reason
-from page.model import STARTER, find_turn, history, next_turn
+from page.model import STARTER, find_pack, find_turn, history, next_turn
 from page.providing import is_wanted
 from page.say import say
 
@@ -86,9 +86,13 @@ async def open_pack(page: object, id: str) -> None:
     """Have the engine open this pack, if it has not yet."""
     if id in page.engine.open:
         return
-    file = await page.store.pack_file(id)
-    if file is None:
-        raise EngineError(say("pack_gone"))
-    record = await page.engine.open_pack(id, file)
+    pack = find_pack(page.state, id)
+    if pack and pack.url:
+        record = await page.engine.open_url(id, pack.url)
+    else:
+        file = await page.store.pack_file(id)
+        if file is None:
+            raise EngineError(say("pack_gone"))
+        record = await page.engine.open_pack(id, file)
     page.engine.open.add(id)
     page.dispatch("pack_described", record=record)

@@ -6,7 +6,7 @@ events; `keeping` lists those that store.
 
 import asyncio
 
-from page import answering, imports, keeping, provider
+from page import addresses, answering, imports, keeping, provider
 
 
 def react(page: object, event: tuple) -> None:
@@ -22,7 +22,8 @@ def react(page: object, event: tuple) -> None:
 
 
 async def start(page: object) -> None:
-    """Bring back what is stored, start the engine, then take the files that had to wait for it."""
+    """Bring back what is stored, start the engine, then take what had to wait for it."""
     await keeping.start_storage(page)
+    addresses.prefill(page)
     if await answering.start_engine(page):
         await imports.take_waiting(page)

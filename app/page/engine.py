@@ -7,7 +7,7 @@ values (`{"error": {...}}`), which `call` raises as `EngineError`; its message i
 import json
 
 import js
-from page.words import sentence
+from page.words import problem
 from pyscript import document, ffi, workers
 
 
@@ -77,6 +77,10 @@ class Engine:
         """Open a pack's file, a Blob or a Uint8Array. Returns its record."""
         return await self.call("open_pack", {"id": id}, file)
 
+    async def open_url(self, id: str, url: str) -> dict:
+        """Open a pack where it stands, on this site or another. Returns its record."""
+        return await self.call("open_url", {"id": id, "url": url})
+
     async def add_file(self, name: str, data: object) -> dict:
         """Hand over one file of the pack that `build_pack` will build."""
         return await self.call("add_file", {"name": name}, data)
@@ -89,15 +93,17 @@ class Engine:
         """The bytes of a pack that was built, once, as Uint8Array."""
         return await self.worker.pack_bytes(id)
 
-    async def close_pack(self, id: str) -> None:
-        """Let the engine forget a pack, and its copy."""
+    async def close_pack(self, id: str, url: str = "") -> None:
+        """Let the engine forget a pack, and what this browser keeps of it; `url` is a far one's."""
         if id in self.open:
             self.open.remove(id)
-        await self.call("close_pack", {"id": id})
+        await self.call("close_pack", {"id": id, "url": url})
 
     async def call(self, name: str, request: dict, *more: object) -> dict:
         """Call an exported function of app/worker.py. Raises EngineError."""
         reply = json.loads(await getattr(self.worker, name)(json.dumps(request), *more))
         if "error" in reply:
-            raise EngineError(sentence(reply["error"]["message"]))
+            told = problem(reply["error"])
+            js.console.info(reply["error"]["message"])  # in English, with every detail
+            raise EngineError(told)
         return reply

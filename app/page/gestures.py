@@ -4,6 +4,7 @@ import asyncio
 
 import js
 from page import (
+    addresses,
     feedback_view,
     imports,
     keeping,
@@ -104,6 +105,9 @@ def submitted(page: object, event: object) -> None:
         about = page.state.about
         page.dispatch("explained", id=about, reason=reason, note=by_id("note").value, when=when)
         page.tell("draft_kept", "feedback", "done")
+    elif form.id == "address-form":
+        page.dispatch("dialog_closed")
+        asyncio.create_task(addresses.open_address(page, by_id("address").value))
     elif not provider.submitted(page, form):
         title = form.querySelector("input").value
         page.dispatch("named", id=form.dataset.id, title=title)
@@ -214,6 +218,7 @@ BUTTONS = {
     "delete": _work_of(keeping.remove_conversation),
     "undo": _event("removal_undone"),
     "accept-removal": _event("removal_accepted"),
+    "again": lambda page, _: asyncio.create_task(addresses.open_address(page, page.address)),
     "attach": lambda _page, _: by_id("files").click(),
     "pack": _event_of("pack_chosen"),
     "confirm": _event_of("confirm_asked"),

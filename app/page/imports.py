@@ -49,14 +49,7 @@ async def take_files(page: object, files: list) -> None:
     if refused:
         page.dispatch("told", key="import", kind="error", text=refused[0], details=refused[1:])
         return
-    if page.state.job:
-        text = say("import_running")
-        page.dispatch("told", key="import", kind="warning", text=text)
-        return
-    if not page.state.ready:
-        page.files_waiting = files
-        text = say("import_waits", name=files[0].name)
-        page.dispatch("told", key="import", text=text)
+    if not can_start(page, files[0].name, lambda: take_files(page, files)):
         return
     try:
         await _take(page, files)
@@ -68,12 +61,25 @@ async def take_files(page: object, files: list) -> None:
     page.dispatch("job_ended")
 
 
+def can_start(page: object, name: str, work: object) -> bool:
+    """Whether a pack can be made or opened now; else it is said why not.
+
+    `work` is done by `take_waiting` once the engine is up, if it was for that.
+    """
+    if page.state.job:
+        page.tell("import_running", "import", "warning")
+    elif not page.state.ready:
+        page.waiting = work
+        page.dispatch("told", key="import", text=say("import_waits", name=name))
+    return page.state.ready and not page.state.job
+
+
 async def take_waiting(page: object) -> None:
-    """Take the files that were given before the engine was up."""
-    files = page.files_waiting
-    page.files_waiting = []
-    if files:
-        await take_files(page, files)
+    """Take what was given before the engine was up."""
+    work = page.waiting
+    page.waiting = None
+    if work:
+        await work()
 
 
 async def _take(page: object, files: list) -> None:
@@ -82,7 +88,7 @@ async def _take(page: object, files: list) -> None:
     for number, file in enumerate(files, 1):
         if file.name.lower().endswith(PACK_KIND):
             record = await page.engine.open_pack(js.early.id(), file)
-            await _keep(page, record, file)
+            await keep(page, record, file)
         else:
             data = js.Uint8Array.new(await file.arrayBuffer())
             await page.engine.add_file(file.name, data)
@@ -92,12 +98,13 @@ async def _take(page: object, files: list) -> None:
         name = texts[0] if len(texts) == 1 else say("and_more", name=texts[0], count=len(texts) - 1)
         record = await page.engine.build_pack(js.early.id(), name)
         data = await page.engine.pack_bytes(record["id"])
-        await _keep(page, record, js.Blob.new(ffi.to_js([data])))
+        await keep(page, record, js.Blob.new(ffi.to_js([data])))
 
 
-async def _keep(page: object, record: dict, file: object) -> None:
+async def keep(page: object, record: dict, file: object) -> None:
+    """Put a pack that is open into the library; `file` is its Blob, None for one elsewhere."""
     page.dispatch("job_moved", stage="save")
-    record = record | {"own": True, "added": js.Date.now(), "size": file.size}
+    record = record | {"own": True, "added": js.Date.now()}
     page.engine.open.add(record["id"])
     try:
         await page.store.put_pack(record, file)

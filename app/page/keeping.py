@@ -5,7 +5,7 @@ import asyncio
 import js
 from page.imports import reason
 from page.memory import Memory
-from page.model import STARTER, find, find_turn, turns_of
+from page.model import STARTER, find, find_pack, find_turn, turns_of
 from page.records import turn_to_record
 from page.say import say
 from page.store import open_store
@@ -127,10 +127,11 @@ async def _save_settings(page: object, _fields: dict) -> None:
 
 async def remove_pack(page: object, id: str) -> None:
     """Remove a pack; it leaves the page once it has left the store."""
+    url = find_pack(page.state, id).url
     await page.store.delete_pack(id)
     page.dispatch("pack_removed", id=id)
     await save_pack_choice(page, {})
-    await page.engine.close_pack(id)
+    await page.engine.close_pack(id, url)
 
 
 async def remove_conversation(page: object, id: str) -> None:

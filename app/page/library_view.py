@@ -33,7 +33,8 @@ def _pack(pack: Pack, state: State) -> object:
         lines = [element("li", line, dir="auto") for line in pack.notes]
         summary = element("summary", count("notes", len(lines)))
         notes = element("details", summary, element("ul", *lines))
-    save = text_button(say("download"), "download", data_id=pack.id)
+    # One that stays on its host is not here to be saved.
+    save = None if pack.url else text_button(say("download"), "download", data_id=pack.id)
     actions = element("p", save, _removal(pack, state), _class="actions")
     return element("li", choose, actions, notes)
 

@@ -16,7 +16,7 @@ from page.model import Settings, State
 from page.state import update
 from pyscript import document
 
-JOB_STAGES = ("read", "encode", "calibrate")
+JOB_STAGES = ("fetch", "read", "encode", "calibrate")
 LONGEST_PREFILL = 2_000  # characters of a question that the page's address may bring
 
 
@@ -29,7 +29,8 @@ class Page:
         self.state = State(conversation=js.early.id(), settings=settings)
         self.store = Memory()
         self.engine = Engine(self.on_stage, self.on_missing, self.on_words)
-        self.files_waiting = []
+        self.waiting = None  # what a person wanted of the library before the engine was up
+        self.address = ""  # of the pack that was opened last
         view.render(None, self.state)
 
     def dispatch(self, name: str, **fields: object) -> None:

@@ -41,6 +41,8 @@ class Turn(Value):
 class Pack(Value):
     """A pack that can be asked. `size` in bytes; `notes` are the importer's remarks.
 
+    `url` is where it stays, if it was opened by its address; then only parts of it are here.
+
     `suggestions` are questions it answers. `threshold` is its own bar; `coverage` says what a bar
     does: rows (bar, share of its known questions answered, share of those answered wrongly).
     """
@@ -51,6 +53,7 @@ class Pack(Value):
         "count": 0,
         "size": 0,
         "own": True,
+        "url": "",
         "added": 0,
         "notes": (),
         "suggestions": (),

@@ -53,8 +53,9 @@ def confirm_asked(state: State, *, id: str) -> State:
 
 
 def job_moved(state: State, *, stage: str, done: int = 0, total: int = 0) -> State:
-    """An import took a step."""
-    return state.replace(job=Progress(stage=stage, done=done, total=total, unit="items"))
+    """An import took a step. What is fetched is counted in bytes, all else in items."""
+    unit = "bytes" if stage == "fetch" else "items"
+    return state.replace(job=Progress(stage=stage, done=done, total=total, unit=unit))
 
 
 def job_ended(state: State) -> State:

@@ -98,7 +98,7 @@ def _is_focused(node: object) -> bool:
     return node.isSameNode(document.activeElement)
 
 
-ACTIONS = {"reload": "reload", "update": "reload"}
+ACTIONS = {"reload": "reload", "update": "reload", "again": "try_again"}
 
 
 def _notice(notice: Notice) -> object:

@@ -16,6 +16,18 @@ def sentence(message: str) -> str:
     return whole if whole.endswith((".", "!", "?")) else whole + "."
 
 
+def problem(error: dict) -> str:
+    """What the engine reports, in the page's language; else in its own words, which are English."""
+    key = "error_" + (error["key"] or error["kind"])
+    if not has(key):
+        return sentence(error["message"])
+    values = {
+        name: number(value) if isinstance(value, int) else value
+        for name, value in error["values"].items()
+    }
+    return say(key, message=sentence(error["message"]), **values)
+
+
 def size(amount: int) -> str:
     """Bytes for a person: 950 bytes, 1.5 kB, 16.6 MB."""
     if amount < 1000:
@@ -99,9 +111,18 @@ def _in_words(text: str, key: str, **values: object) -> str:
 
 
 def pack_line(pack: Pack) -> str:
-    """180 examples, 412.0 kB."""
+    """180 examples, 412.0 kB; of a pack that stays on its host, its name too."""
     parts = [count("examples", pack.count)] if pack.count else []
-    return ", ".join(parts + ([size(pack.size)] if pack.size else []))
+    if pack.size:
+        parts.append(size(pack.size))
+    if pack.url:
+        parts.append(say("on_host", host=host(pack.url)))
+    return ", ".join(parts)
+
+
+def host(url: str) -> str:
+    """The host of an address, with its port where it says one."""
+    return url.split("//", 1)[-1].split("/")[0].split("?")[0]
 
 
 def asked_of(state: State) -> str:

@@ -78,7 +78,9 @@ class Arena:
             raise InputError(
                 f"pack {shorten(pack.name)} was made with encoder {made_with['id']} "
                 f"({made_with['digest'][:12]}…), not with {encoder.id} ({encoder.digest[:12]}…); "
-                "build the pack again with this encoder"
+                "build the pack again with this encoder",
+                key="other_encoder",
+                name=pack.name,
             )
         self.pack = pack
         self.encoder = encoder
@@ -123,7 +125,8 @@ class Arena:
         times.append(("encode", self.clock()))
         predict_here = partial(self.predict, planned=planned)
         reader = Reader(self.pack, predict_here, self.query, partial(terms, self.encoder))
-        topic = reader.recall(exchanges(history))
+        earlier = exchanges(history)
+        topic = reader.recall(earlier)
         reading = reader.read(asked, topic)
         times.append(("match", self.clock()))
         answer = self.respond(reading)
@@ -138,11 +141,14 @@ class Arena:
             times.append(("judge", self.clock()))
         apart = better_apart(reading.prediction, [part.prediction for part in several], replies)
         answer = settle(answer, questions, replies, apart=apart)
+        heard = several if answer.parts else [reading]
         timing = {stage: (after - before) * 1000 for (_, before), (stage, after) in pairwise(times)}
         return replace(
             answer,
             resolved=reading.query.text if reading.going_on and not answer.parts else "",
-            new_topic=reading.new_topic,
+            new_topic=answer.kind == "answer"
+            and answer.verdict is None
+            and all(reader.leaves(one, topic, earlier) for one in heard),
             plan=planned.to_json(),
             timing=timing,
         )
@@ -209,6 +215,9 @@ def check_question(question: str) -> str:
         raise QuestionError("the question is empty; write what you want to know")
     if len(text) > LONGEST_QUESTION:
         raise QuestionError(
-            f"the question has {len(text):,} characters; ask in at most {LONGEST_QUESTION:,}"
+            f"the question has {len(text):,} characters; ask in at most {LONGEST_QUESTION:,}",
+            key="question_long",
+            count=len(text),
+            limit=LONGEST_QUESTION,
         )
     return text

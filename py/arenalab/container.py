@@ -145,7 +145,8 @@ def header_size(prefix: bytes | memoryview) -> int:
     if start != MAGIC[: len(start)]:
         raise DamagedFileError(
             f"Not an ArenaLab file: it begins with {shorten(start)}, not {MAGIC!r}. "
-            "Choose a .diamonds or .encoder file."
+            "Choose a .diamonds or .encoder file.",
+            key="not_pack",
         )
     if len(prefix) < PRELUDE:
         return PRELUDE
@@ -236,7 +237,8 @@ class Container:
         if header.kind != kind:
             raise DamagedFileError(
                 f"This is a file of kind {shorten(header.kind)}, not {kind!r}. "
-                f"Choose a file of kind {kind!r}."
+                f"Choose a file of kind {kind!r}.",
+                key="not_pack",
             )
         if header.format > newest_format:
             raise _newer(kind, header.format, newest_format)
@@ -349,7 +351,10 @@ def _padding(length: int) -> bytes:
 def _newer(what: str, number: int, newest: int) -> NewerFormatError:
     return NewerFormatError(
         f"The file has {what} format {number}; this ArenaLab reads up to {newest}. "
-        "Update ArenaLab, or build the file again with this version."
+        "Update ArenaLab, or build the file again with this version.",
+        key="newer",
+        number=number,
+        newest=newest,
     )
 
 

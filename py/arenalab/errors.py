@@ -11,7 +11,9 @@
     ├── UnavailableError      something needed is missing (an encoder file, an optional library)
     └── ProviderError         a person's own provider gave no reply, or not all of it
 
-A message holds the offending value and the cure, and is written for the person who sees it.
+A message holds the offending value and the cure, and is written for the person who sees it. Where
+a `key` stands beside it, the page says the same in its own language, with the same `values`
+(static/languages, texts of `error_KEY`).
 """
 
 from typing import Literal
@@ -19,6 +21,11 @@ from typing import Literal
 
 class ArenaError(Exception):
     """Base of the tree. Never raised directly."""
+
+    def __init__(self, message: str, *, key: str = "", **values: str | int) -> None:
+        super().__init__(message)
+        self.key = key
+        self.values = values
 
 
 class InputError(ArenaError, ValueError):
@@ -76,7 +83,7 @@ class ProviderError(ArenaError):
     """
 
     def __init__(self, message: str, *, reason: Reason, retry_after: float | None = None) -> None:
-        super().__init__(message)
+        super().__init__(message, key=f"provider_{reason}")
         self.reason = reason
         self.retry_after = retry_after
 

@@ -25,12 +25,12 @@ CONTENT_SECURITY_POLICY = (
 )
 """blob: is the worker PyScript makes; 'wasm-unsafe-eval' compiles Python. index.html repeats it."""
 
-VAULT = "static/vault.mjs"
-VAULT_POLICY = (
+OUTWARD = ("static/vault.mjs", "static/far.mjs")
+OUTWARD_POLICY = (
     "default-src 'none'; script-src 'self'; "
-    "connect-src https: http://localhost:* http://127.0.0.1:*"
+    "connect-src 'self' https: http://localhost:* http://127.0.0.1:*"
 )
-"""The keeper of keys is the one way out of the site, to providers that the person names."""
+"""Two workers are the ways out of the site: to providers, and to packs, that the person names."""
 
 HEADERS = {
     "Cache-Control": "no-cache",  # ask each time; the answer is mostly 304
@@ -45,7 +45,7 @@ def own_headers(path: str) -> Mapping[str, str]:
 
     The embedded chat may stand in any site, and its script be fetched as a module from any.
     """
-    policy = VAULT_POLICY if path == VAULT else CONTENT_SECURITY_POLICY
+    policy = OUTWARD_POLICY if path in OUTWARD else CONTENT_SECURITY_POLICY
     if path.startswith("static/demo/"):
         policy += "; frame-src 'self'"
     if path != "embed.html":

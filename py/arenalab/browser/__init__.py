@@ -4,8 +4,8 @@ The only package that may import `js`, `pyodide` or `pyodide_js`. One module for
 `loading` (encoders and packs), `asking`, `building` (files → pack), `operating` (the endpoint,
 what an operator sees), `providing` (a provider of the person's own). Each function of theirs that
 answers a request takes the `Engine`, what is open for one page, and the request as JSON text
-(`replies`); the page calls it by its name. `fetching` is the way to the site's files, `vault` to
-those of others, `serving` the endpoint, `telling` what it remembers.
+(`replies`); the page calls it by its name. `fetching` is the way to the site's files, `reaching` to
+those of others, `vault` to providers, `serving` the endpoint, `telling` what it remembers.
 
 app/worker.py exports everything in `REQUESTS`.
 

@@ -14,6 +14,7 @@ from pyodide.ffi import to_js  # type: ignore[import-not-found]
 from arenalab.arena import Arena
 from arenalab.browser.describing import describe
 from arenalab.browser.nearby import Away
+from arenalab.browser.reaching import Reach
 from arenalab.browser.telling import Told
 from arenalab.browser.vault import Vault
 from arenalab.constitution import Constitution
@@ -29,7 +30,8 @@ class Engine:
     where it brings no principles of its own. `files` wait for the next `build_pack`, `built` for
     the page to take them. `sizes` are of the packs' files, in bytes; `nearby` are the files left
     outside memory; `told` is what is remembered of answers. `vault` keeps providers' keys, once
-    there is one; `asking` are the questions that a provider is answering.
+    there is one, `reach` fetches from other sites; `asking` are the questions that a provider is
+    answering.
     """
 
     def __init__(self) -> None:
@@ -45,6 +47,7 @@ class Engine:
         self.base = ""
         self.told = Told()
         self.vault: Vault | None = None
+        self.reach: Reach | None = None
         self.asking: dict[str, asyncio.Future[None]] = {}
 
     def open(self, id: str, data: bytes) -> dict[str, Any]:  # noqa: A002 (the record's own word)
@@ -59,7 +62,7 @@ class Engine:
     def add(self, id: str, pack: Pack, size: int) -> dict[str, Any]:  # noqa: A002
         """Ask `pack`, of a file of `size` bytes, under `id` from now on. Returns its record."""
         if self.encoder is None:
-            raise UnavailableError("the encoder is not loaded; reload the page")
+            raise UnavailableError("the encoder is not loaded; reload the page", key="no_encoder")
         self.arenas[id] = Arena(pack, self.encoder, time.perf_counter, self.constitution)
         self.sizes[id] = size
         return describe(id, pack, size)

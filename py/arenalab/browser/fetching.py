@@ -10,7 +10,14 @@ async def fetch(base: str, path: str) -> bytes:
     try:
         response = await js.fetch(base + path)
     except Exception as error:
-        raise UnavailableError(f"{path} cannot be reached; check the network, reload") from error
+        raise UnavailableError(
+            f"{path} cannot be reached; check the network, reload", key="part_unreached", name=path
+        ) from error
     if not response.ok:
-        raise UnavailableError(f"{path} is missing (status {response.status}); reload the page")
+        raise UnavailableError(
+            f"{path} is missing (status {response.status}); reload the page",
+            key="part_missing",
+            name=path,
+            status=response.status,
+        )
     return bytes((await response.arrayBuffer()).to_bytes())

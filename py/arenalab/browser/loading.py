@@ -13,6 +13,7 @@ from arenalab.browser.copying import remove
 from arenalab.browser.engine import Engine
 from arenalab.browser.fetching import fetch
 from arenalab.browser.nearby import Nearby
+from arenalab.browser.reaching import Reach
 from arenalab.browser.remote import Remote
 from arenalab.browser.replies import replies
 from arenalab.constitution import Constitution, read_constitution
@@ -26,6 +27,7 @@ STARTER_FILE = "packs/starter.diamonds"
 STATIC_CONSTITUTION = "packs/static.constitution"
 CONSTITUTION = "packs/minilm.constitution"
 HELD = 64 << 20  # bytes of a pack's file up to which all of it is held in memory
+WHOLE = 4 << 20  # bytes up to which all of a far pack is fetched: asking for rows would take longer
 
 
 @replies
@@ -77,24 +79,49 @@ async def open_pack(
 
 @replies
 async def open_url(engine: Engine, request: dict[str, str]) -> dict[str, Any]:
-    """Open the pack at request's url under its id. Of its file only what is needed is fetched."""
+    """Open the pack at request's url under its id. Of a large one only what is needed is fetched.
+
+    The record tells, beside what every pack's does, `came`, the bytes that its host sent just now.
+    """
     name = request["id"]
     if name not in engine.nearby:
-        remote = Remote(request["url"])
+        remote = _remote(engine, request["url"])
         await remote.begin()
+        if remote.size <= (HELD if remote.whole is not None else WHOLE):
+            return {**await _whole(engine, name, remote), "came": remote.came}
         engine.nearby[name] = remote
-    return await _opened(engine, name)
+    record = await _opened(engine, name)
+    return {**record, "came": engine.nearby[name].came}
 
 
 @replies
 async def close_pack(engine: Engine, request: dict[str, str]) -> dict[str, Any]:
-    """Forget the pack of request's id, and this browser's copy of it."""
+    """Forget the pack of request's id, and what this browser keeps of it; `url` is a far one's."""
     name = request["id"]
     engine.arenas.pop(name, None)
     if name in engine.nearby:
         engine.nearby.pop(name).close()
     await remove(name)
+    if request.get("url"):
+        await _remote(engine, request["url"]).forget()
     return {}
+
+
+def _remote(engine: Engine, url: str) -> Remote:
+    if engine.reach is None:
+        engine.reach = Reach(engine.base)
+    return Remote(url, engine.reach, lambda done, total: engine.report("fetch", done, total))
+
+
+async def _whole(engine: Engine, name: str, remote: Remote) -> dict[str, Any]:
+    """Open all of a far pack."""
+    remote.needed = remote.size
+    [(_, data)] = await remote.fetch([slice(0, remote.size)])
+    try:
+        return engine.open(name, data)
+    except FileFormatError:
+        await remote.forget()
+        raise
 
 
 async def _opened(engine: Engine, name: str) -> dict[str, Any]:

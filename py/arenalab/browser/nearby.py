@@ -20,11 +20,12 @@ from arenalab.pack import Kept, NotHereError, Pack, Reader, opening
 
 
 class Away(Kept, ABC):
-    """Parts of a file of `size` bytes that lies elsewhere."""
+    """Parts of a file of `size` bytes that lies elsewhere; `came` are those a host has sent."""
 
     def __init__(self) -> None:
         super().__init__()
         self.size = 0
+        self.came = 0
         self.pack: Pack | None = None
 
     async def open(self) -> Pack:

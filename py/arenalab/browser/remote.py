@@ -2,56 +2,79 @@
 
 What opening takes, the index, comes in pieces, and these are kept in Cache storage: what was
 interrupted goes on where it was, and a page that was here before opens the pack offline. A host
-that does not know Range (RFC 9110, section 14) sends the whole file; then that is read. Whether
-bytes are right is for the pack to say, which has digests of all its parts.
+that does not know Range (RFC 9110, section 14) sends the whole file; then that is kept and read.
+Whether bytes are right is for the pack to say, which has digests of all its parts.
 """
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import js  # type: ignore[import-not-found]
 from pyodide.ffi import to_js  # type: ignore[import-not-found]
 
+from arenalab import container
 from arenalab.browser.nearby import Away, cut
-from arenalab.errors import DamagedFileError, UnavailableError
+from arenalab.browser.reaching import ALL, PART, SAME, Answer, Reach, UnreachedError
+from arenalab.errors import ArenaError, DamagedFileError, UnavailableError
+from arenalab.pack.file import LEFT
 
 STORE = "arenalab-parts"
 PIECE = 1 << 20  # bytes that are fetched and stored at once
 STORED = 1 << 16  # once the pack is open, only a part of so many bytes is stored
 NEAR = 1 << 12  # bytes between two parts that are fetched with them rather than asked around
-TRIES = 4
+TRIES = 3
+
+Told = Callable[[int, int], None]
+"""Hears how many bytes have come of how many that opening takes."""
 
 
 class Remote(Away):
     """Parts of the file at `url`. `begin` comes first; `opened` is set when no more is needed."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, reach: Reach, told: Told) -> None:
         super().__init__()
         self.url = url
+        self.reach = reach
+        self.told = told
         self.tag = ""
         self.opened = False
+        self.needed = 0
+        self.read = 0
         self.whole: Any = None
         self.store: Any = None
 
     async def begin(self) -> None:
         """Find out how large the file is, from its host or from what is stored of it.
 
-        Raises UnavailableError.
+        Raises UnavailableError, FileFormatError.
         """
         try:
             self.store = await js.caches.open(STORE)
         except Exception:  # refused, or not to be had without HTTPS: then nothing is stored
             self.store = None
+        about = json.loads(await self._stored("about") or b"{}")
+        whole = await self._match("whole") if about.get("whole") else None
         try:
-            await self._ask(0, STORED)
-            await self._put("about", json.dumps({"size": self.size, "tag": self.tag}).encode())
+            front = await self._ask(0, STORED, about["tag"] if whole else "")
         except UnavailableError:
-            about = await self._stored("about")
-            if about is None:
+            if not about:
                 raise
-            self.size, self.tag = (json.loads(about)[name] for name in ("size", "tag"))
+            front = b"" if whole else await self._stored(f"{about['tag']}/0-{STORED}") or b""
+            self.size, self.tag = about["size"], about["tag"]
+        if whole and not front and self.whole is None:  # the host, or nobody, says it is right
+            self.whole = await whole.blob()
+            self.size = int(self.whole.size)
+        if self.whole is not None:
+            return
+        await self._put(f"{self.tag}/0-{STORED}", front)
+        try:
+            await self._measure(front)
+        except ArenaError:  # what begins otherwise is no pack
+            await self.forget()
+            raise
+        await self._put_about()
 
     async def fetch(self, places: Sequence[slice]) -> list[tuple[slice, bytes]]:
         """Return these parts. Raises UnavailableError, and DamagedFileError where the file changed.
@@ -71,10 +94,22 @@ class Remote(Away):
 
     async def forget(self) -> None:
         """Throw away what is stored of the file."""
-        if self.store is not None:
-            for request in await self.store.keys():
+        try:
+            store = self.store or await js.caches.open(STORE)
+            for request in await store.keys():
                 if str(request.url).startswith(self._key("")):
-                    await self.store.delete(request)
+                    await store.delete(request)
+        except Exception:  # no store, so there is nothing in it
+            return
+
+    async def _measure(self, front: bytes) -> None:
+        """Learn from the header what opening takes and, where the host hides it, the size."""
+        while len(front) < container.header_size(front):
+            front += await self._ask(len(front), container.header_size(front))
+        header = container.read_header(front)
+        self.size = self.size or header.file_length
+        index = [header.place(name).stop for name in header.sections if name not in LEFT]
+        self.needed = self.size if header.format == 1 else max(index, default=0)
 
     async def _read(self, start: int, stop: int) -> bytes:
         if self.opened and stop - start < STORED:
@@ -86,48 +121,73 @@ class Remote(Away):
             part = await self._stored(name)
             if part is None:
                 part = await self._ask(begin, end)
+                if self.whole is not None:
+                    return b""
                 await self._put(name, part)
             parts.append(part)
+            if not self.opened:
+                self.read = max(self.read, min(end, self.needed))
+                self.told(self.read, self.needed)
         return b"".join(parts)
 
-    async def _ask(self, start: int, stop: int) -> bytes:
+    async def _ask(self, start: int, stop: int, known: str = "") -> bytes:
         """Fetch bytes from the host; where it sends all, take all of them as `whole`."""
-        options = {"headers": {"Range": f"bytes={start}-{stop - 1}"}, "cache": "no-store"}
+        answer = await self._answer(start, stop, known)
+        if answer.status == SAME:
+            return b""
+        if answer.status not in (ALL, PART):
+            raise UnavailableError(
+                f"{self.url} is missing (status {answer.status}); check its address",
+                key="pack_missing",
+                url=self.url,
+                status=answer.status,
+            )
+        if self.tag and answer.tag != self.tag:
+            raise DamagedFileError(
+                f"{self.url} has changed on its host; open it again",
+                key="pack_changed",
+                url=self.url,
+            )
+        self.tag = answer.tag
+        if answer.status == PART:
+            self.size = answer.size or self.size
+            data = bytes(answer.body.to_bytes())
+            self.came += len(data)
+            return data
+        self.whole = answer.body
+        self.size = int(self.whole.size)
+        self.came += self.size
+        await self._keep_whole()
+        return b""
+
+    async def _answer(self, start: int, stop: int, known: str) -> Answer:
         for tried in range(TRIES):
             try:
-                answer = await js.fetch(
-                    self.url, to_js(options, dict_converter=js.Object.fromEntries)
-                )
-                body = await answer.arrayBuffer()
-            except Exception as error:  # no network, or cut off within the body
-                if tried == TRIES - 1:
-                    raise UnavailableError(
-                        f"{self.url} cannot be reached at byte {start:,}; check the network and "
-                        "ask again, what has come is kept"
-                    ) from error
+                return await self.reach.ask(self.url, start, stop, known)
+            except UnreachedError as error:
+                if error.why != "unreached" or tried == TRIES - 1:
+                    raise unreached(self.url, error.why) from error
                 await asyncio.sleep(0.2 * 2**tried)
-            else:
-                break
-        if answer.status == 200:
-            self.whole = js.Blob.new(to_js([body]))
-            self.size = int(self.whole.size)
-            return b""
-        size = str(answer.headers.get("Content-Range") or "").rpartition("/")[2]
-        if answer.status != 206 or not size.isdigit():
-            raise UnavailableError(
-                f"{self.url} is missing (status {answer.status}); check its address"
-            )
-        tag = str(answer.headers.get("ETag") or answer.headers.get("Last-Modified") or "")
-        if self.size and (int(size), tag) != (self.size, self.tag):
-            raise DamagedFileError(f"{self.url} has changed on its host; open it again")
-        self.size, self.tag = int(size), tag
-        return bytes(body.to_bytes())
+        raise AssertionError  # the last try returned or raised
+
+    async def _match(self, name: str) -> Any:  # noqa: ANN401 (a Response)
+        return (await self.store.match(self._key(name)) or None) if self.store else None
 
     async def _stored(self, name: str) -> bytes | None:
-        found = await self.store.match(self._key(name)) if self.store is not None else None
+        found = await self._match(name)
         return bytes((await found.arrayBuffer()).to_bytes()) if found else None
 
-    async def _put(self, name: str, data: bytes) -> None:
+    async def _keep_whole(self) -> None:
+        """Keep all of it, where its version can be told from another."""
+        if self.tag:
+            await self._put("whole", self.whole)
+            await self._put_about()
+
+    async def _put_about(self) -> None:
+        about = {"size": self.size, "tag": self.tag, "whole": self.whole is not None}
+        await self._put("about", json.dumps(about).encode())
+
+    async def _put(self, name: str, data: Any) -> None:  # noqa: ANN401 (bytes, or a Blob)
         if self.store is None:
             return
         try:
@@ -137,6 +197,19 @@ class Remote(Away):
 
     def _key(self, name: str) -> str:
         return f"{self.url}?arenalab-part={js.encodeURIComponent(name)}"
+
+
+def unreached(url: str, why: str) -> UnavailableError:
+    """Return the error that says why nothing came from a pack's host."""
+    say = {
+        "offline": f"{url} cannot be fetched without a network; connect and ask again, what has "
+        "come is kept",
+        "closed": f"{url} is there, but its host does not let other sites read it; ask for the "
+        "header Access-Control-Allow-Origin, or download the file and add it here",
+        "unreached": f"{url} cannot be reached, or the connection was lost; check address and "
+        "network and ask again, what has come is kept",
+    }
+    return UnavailableError(say[why], key=f"pack_{why}", url=url)
 
 
 def joined(places: Sequence[slice]) -> Iterator[list[slice]]:

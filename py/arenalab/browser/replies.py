@@ -1,10 +1,11 @@
 """Requests and replies are JSON texts; an ArenaError becomes the reply `{"error": {…}}`.
 
-`error` holds `kind`, the name of the class, and `message`, which says what to do.
+`error` holds `kind`, the name of the class, and `message`, which says what to do, in English; `key`
+and `values`, by which the page says it in its own language.
 """
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from typing import Any, Protocol
 
@@ -51,12 +52,18 @@ def replies(handle: Callable[..., Awaitable[dict[str, Any]]]) -> Reply:
                     await js.wholePython()
                     whole = True
         except ArenaError as error:
-            return json.dumps({"error": {"kind": type(error).__name__, "message": str(error)}})
+            return _failed(error, error.key, error.values)
         except MemoryError:
             message = "This tab ran out of memory; close other tabs, or use a smaller file."
-            return json.dumps({"error": {"kind": "MemoryError", "message": message}})
+            return _failed(MemoryError(message), "memory", {})
         finally:
             for away in engine.nearby.values():
                 away.trim()
 
     return reply
+
+
+def _failed(error: Exception, key: str, values: Mapping[str, str | int]) -> str:
+    kind = type(error).__name__
+    told = {"kind": kind, "message": str(error), "key": key, "values": values}
+    return json.dumps({"error": told})

@@ -47,7 +47,9 @@ def decode(data: bytes, file: str, notes: Notebook) -> str:
     if controls > 8 and controls > len(text) / 100:
         raise SourceError(
             f"{file} is not a text file ({controls:,} control characters in {len(text):,}); "
-            "give a text file, best in UTF-8"
+            "give a text file, best in UTF-8",
+            key="not_text",
+            name=file,
         )
     return clean(text)
 

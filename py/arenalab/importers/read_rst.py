@@ -73,7 +73,9 @@ def to_html(text: str, file: str, labels: Labels, report: Report) -> str:
         LookupError,
     ) as error:
         # docutils reports errors in the text as messages; what it raises is a page it cannot take.
-        raise SourceError(f"{file} cannot be read as reStructuredText: {error}") from error
+        raise SourceError(
+            f"{file} cannot be read as reStructuredText: {error}", key="markup", name=file
+        ) from error
     return str(parts["body"])
 
 

@@ -45,7 +45,10 @@ def _header(text: str, file: str) -> tuple[str, list[str], Fields]:
     found = max(headers, key=len)
     raise SourceError(
         f"{file} has the columns {shorten(', '.join(found), 200)}; name two of them for the "
-        f"question and the answer: {accepted()}"
+        f"question and the answer: {accepted()}",
+        key="columns",
+        name=file,
+        columns=shorten(", ".join(found), 200),
     )
 
 
@@ -62,5 +65,8 @@ def _rows(text: str, delimiter: str, file: str) -> Iterator[tuple[int, list[str]
             before = rows.line_num
     except csv.Error as error:
         raise SourceError(
-            f"{file}, line {before + 1}: {error}; look for a quotation mark that is not closed"
+            f"{file}, line {before + 1}: {error}; look for a quotation mark that is not closed",
+            key="quotes",
+            name=file,
+            line=before + 1,
         ) from error

@@ -104,7 +104,11 @@ def read(
     _read_one(data, Origin(name, base_url, license), out)
     found = out.finish()
     if not found.spans:
-        raise SourceError(f"{name} holds no question with an answer{_reasons(found.notes)}")
+        raise SourceError(
+            f"{name} holds no question with an answer{_reasons(found.notes)}",
+            key="file_empty",
+            name=name,
+        )
     return found
 
 
@@ -139,7 +143,9 @@ def read_all(
                 out.notes.add("skipped", "holds no question with an answer", name)
     found = out.finish()
     if not found.spans:
-        raise SourceError(f"these files hold no question with an answer{_reasons(found.notes)}")
+        raise SourceError(
+            f"these files hold no question with an answer{_reasons(found.notes)}", key="files_empty"
+        )
     return found
 
 

@@ -84,7 +84,9 @@ def parse(markup: str, file: str) -> Soup:
             tree = _Tree(markup, "html.parser")
         except (ParserRejectedMarkup, AssertionError, ValueError) as error:
             raise SourceError(
-                f"{file} cannot be read as HTML: {error}; check its markup"
+                f"{file} cannot be read as HTML: {error}; check its markup",
+                key="markup",
+                name=file,
             ) from error
     title = " ".join(tree.title.get_text().split()) if tree.title else ""
     html = tree.find("html")
