@@ -8,7 +8,7 @@ from world import WordEncoder, span
 
 FAQ = (
     span("move", "How do I move a folder?", "Drag it to its new place."),
-    span("rename", "How do I rename a folder?", "Press F2 and write its name."),
+    span("rename", "How do I rename a folder?", "Press F2, write its name."),
     span("share", "How do I share a folder?", "Open its menu, choose *Share*."),
     span("colour", "How do I colour a label?", "Pick a colour in its menu."),
     span("label-rename", "How do I rename a label?", "Click its name twice."),
@@ -60,9 +60,18 @@ def test_a_question_of_its_own_is_answered_by_itself(folders: Arena) -> None:
             alone.confidence,
             "",
         )
-    assert folders.answer("What does it cost?", history).new_topic
+
+
+def test_a_new_topic_is_noticed_where_the_talk_might_have_been_meant(folders: Arena) -> None:
+    """A whole question of another matter that is answered; no thanks, doubt, or going back."""
+    other, history = "Does it work without network?", said(folders, "How do I colour a label?")
+    assert folders.answer(other, history).new_topic
+    assert not folders.answer(other).new_topic
     assert not folders.answer("How do I rename a label?", history).new_topic
-    assert not folders.answer("What does it cost?").new_topic
+    assert not folders.answer("network?", history).new_topic
+    assert not folders.answer("zebras sleep upright at night", history).new_topic
+    back = said(folders, other, "How do I colour a label?")
+    assert not folders.answer(other, back).new_topic
 
 
 def test_a_stranger_stays_one(folders: Arena) -> None:

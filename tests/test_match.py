@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from arenalab.match import Kernel, match
+from arenalab.match import ALLOWED, LEANING, Kernel, match
 from arenalab.search import Candidates
 from world import pack_of_vectors
 
@@ -15,9 +15,11 @@ def found(
     told: list[float],
     lexical: list[float],
     context: list[float] | None = None,
+    topical: list[float] | None = None,
 ) -> Candidates:
     """Return candidates 0, 1, … with these scores."""
-    scores = (similarity, told, lexical, context or [0.0] * len(similarity))
+    none = [0.0] * len(similarity)
+    scores = (similarity, told, lexical, context or none, topical or none)
     parts = (np.array(part, np.float32) for part in scores)
     return Candidates(np.arange(len(similarity)), *parts)
 
@@ -60,3 +62,10 @@ def test_what_came_before_decides_between_equals() -> None:
     best = match(PACK, found([1, 1, 0.9], [0] * 3, [0] * 3, [-0.2, 0.6, 0.2]), kernel)
     assert best.rows.tolist() == [1, 2, 0]
     assert best.resemblance.tolist() == pytest.approx([1, 0.7, 0.6])
+
+
+def test_what_is_about_the_topic_alone_falls_back() -> None:
+    """Of equals, the one that leans on the topic counts less; the one that leans least, in full."""
+    best = match(PACK, found([0.7, 0.7], [0.0, 0.0], [0.0, 0.0], topical=[0.9, 0.5]), Kernel())
+    assert best.rows.tolist() == [1, 0]
+    assert best.resemblance.tolist() == pytest.approx([0.7, 0.7 - LEANING * (0.9 - ALLOWED)])

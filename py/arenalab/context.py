@@ -4,7 +4,9 @@ A question can be read by itself, or as going on with what was talked of: then i
 topic's are added, and what was already said is not said again. Which reading holds is decided by
 what the pack knows: a follow-up comes nearer to a diamond together with its topic than alone, and
 that diamond has something to do with the follow-up's own words. A question that is answered by
-itself, or that is foreign to the pack, gains nothing by a topic.
+itself, or that is foreign to the pack, gains nothing by a topic. Where many diamonds differ in
+their matter alone ("Troubleshooting" on every page), a follow-up is near to all of them; then it is
+enough that a diamond of the topic has its rare words.
 
 Nothing is remembered between questions. What is talked of is found in the conversation itself: it
 is the diamond that the last reply quotes; where a reply quotes none, the question before it is read
@@ -31,8 +33,13 @@ RECALLED = 3  # exchanges that are looked at
 # question's own words.
 GAIN, LONG = 0.01, 10
 TOUCH = 0.15
+# Or: a diamond this near to the topic has this share of the question's words, and of those that any
+# diamond found has; together they come no further from what is known than this.
+TOPICAL, WORDS, OF_MOST, LOSS = 0.7, 0.2, 0.3, 0.05
 READ = 320  # characters of a reply that are encoded: its beginning says what it is about
-AWAY = 0.3  # cosine with the topic below which the diamond found is of another
+# Cosines with what was talked of below which a diamond found, and a question, are of another;
+# and how many tokens a question has that may be meant to go on ("Thanks!" is not).
+AWAY, ASIDE, FEWEST = 0.2, 0.3, 5
 # A reply is looked up by its words among so many diamonds, if it has enough of them to tell; and
 # among so many outcomes of the question before it.
 QUOTED, TELLING, CONSIDERED = 10, 4, 3
@@ -71,14 +78,13 @@ class Topic:
 class Reading:
     """A question as it was understood, and what the matches say of it.
 
-    `going_on` when it is read as going on with the topic; `new_topic` when it leaves one.
+    `going_on` when it is read as going on with the topic.
     """
 
     query: Query
     prediction: Prediction
     said: tuple[int, ...] = ()
     going_on: bool = False
-    new_topic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +122,30 @@ class Reader:
             _between(topic.vector, question.vector),
             question.tokens,
             topic.before,
+            topic.vector,
         )
         going_on = self.predict(joined, topic.said)
-        gains = going_on.nearness > alone.nearness + GAIN * min(len(question.tokens), LONG)
-        if gains and self._likeness(going_on, question.vector) >= TOUCH:
+        if self._gains(question, alone, going_on) or self._names(topic, joined, alone, going_on):
             return Reading(joined, going_on, topic.said, going_on=True)
-        return Reading(question, alone, new_topic=self._leaves(topic, alone))
+        return Reading(question, alone)
+
+    def leaves(self, reading: Reading, topic: Topic | None, before: Sequence[Exchange]) -> bool:
+        """Whether a question leaves all that was talked of, and might have been meant to go on.
+
+        Neither its best diamond, in any of its rows, nor the question itself is near to the topic
+        or to any of the questions `before`.
+        """
+        row = self._best_row(reading.prediction)
+        question = reading.query
+        if topic is None or reading.going_on or row is None or len(question.tokens) < FEWEST:
+            return False
+        rows = self.pack.rows(self.pack.rows_of(self.pack.spans_of(row)))
+        if float((rows @ np.array([topic.vector, topic.before]).T).max()) >= AWAY:
+            return False
+        asked = np.array([topic.vector, *(self.query(one.asked).vector for one in before)])
+        return (
+            float((rows @ asked.T).max()) < AWAY and float((asked @ question.vector).max()) < ASIDE
+        )
 
     def follow(self, reading: Reading, reply: str) -> Topic:
         """Return what is talked of after `reply`: the outcome it quotes, else the question."""
@@ -158,13 +182,30 @@ class Reader:
         whole = self.pack.rows(np.array([int(self.pack.row_starts[span + 1]) - 1]))[0]
         return Topic(self.pack.phrasing(int(rows[best])), vectors[best], whole, said)
 
-    def _leaves(self, topic: Topic, prediction: Prediction) -> bool:
-        """Whether the best diamond, in any of its rows, is unlike the topic."""
-        row = self._best_row(prediction)
-        if row is None:
+    def _gains(self, question: Query, alone: Prediction, going_on: Prediction) -> bool:
+        """Whether the topic brings the question clearly nearer to a diamond that it touches."""
+        gain = GAIN * min(len(question.tokens), LONG)
+        near = going_on.nearness > alone.nearness + gain
+        return near and self._likeness(going_on, question.vector) >= TOUCH
+
+    def _names(self, topic: Topic, joined: Query, alone: Prediction, going_on: Prediction) -> bool:
+        """Whether a diamond of the topic has the question's words, all of which the pack knows.
+
+        What is found by the question alone as well needs no topic.
+        """
+        if going_on.outcomes[:1].tolist() == alone.outcomes[:1].tolist():
             return False
-        rows = self.pack.rows(self.pack.rows_of(self.pack.spans_of(row)))
-        return float((rows @ np.array([topic.vector, topic.before]).T).max()) < AWAY
+        row = self._best_row(going_on)
+        asked = set(joined.tokens)
+        if row is None or not asked or len(self.pack.postings.known(asked)) < len(asked):
+            return False
+        words = float(going_on.matches.lexical[going_on.matches.rows == row][0])
+        most = max(float(found.matches.lexical.max(initial=0)) for found in (alone, going_on))
+        return (
+            words >= max(WORDS, OF_MOST * most)
+            and float((self.pack.rows(row) @ topic.vector)[0]) >= TOPICAL
+            and going_on.nearness >= alone.nearness - LOSS
+        )
 
     def _likeness(self, prediction: Prediction, vector: FloatArray) -> float:
         """Return the cosine of `vector` with the best row of the best outcome, 0 without any."""

@@ -3,7 +3,8 @@
 Resemblance is the cosine of question and phrasing, raised by the rare words they share. The less
 any phrasing of the pack fits, the more it counts which diamond's situation and outcome together
 are nearest: that decides between diamonds, and never brings a foreign question nearer. In a
-conversation a diamond counts less, the less what came before it resembles what was said. All parts
+conversation a diamond counts less, the less what came before it resembles what was said, and the
+more it is about the topic alone and not about what was asked of it. All parts
 stay visible, since a receipt shows them.
 """
 
@@ -16,6 +17,10 @@ import numpy as np
 from arenalab.pack import Pack
 from arenalab.pack.model import FloatArray, IntArray
 from arenalab.search import Candidates
+
+# How much what is nearer to the topic than to the question counts against a diamond, and from where
+# on; chosen on half of the follow-ups in tests/vectors, see docs/decisions/0031.
+LEANING, ALLOWED = 0.3, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,9 @@ def match(pack: Pack, found: Candidates, kernel: Kernel) -> Matches:
     unsaid = 1 - similarity.max(initial=0)
     answers = kernel.told_weight * (told - told.max(initial=0)) * unsaid
     context = kernel.context_weight * (found.context - found.context.max(initial=-1))
-    resemblance = (similarity + words + answers + context).astype(np.float32)
+    leaning = LEANING * np.maximum(0, found.topical - ALLOWED)
+    leaning -= leaning.min(initial=1)
+    resemblance = (similarity + words + answers + context - leaning).astype(np.float32)
     order = np.argsort(-resemblance, kind="stable")[: kernel.neighbours]
     rows = found.rows[order]
     return Matches(
