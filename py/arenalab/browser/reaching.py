@@ -5,6 +5,7 @@ The engine itself cannot reach another site: the page's content security policy 
 
 import asyncio
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,14 +47,16 @@ class Reach:
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Any]] = {}
 
-    async def ask(self, url: str, start: int, stop: int, known: str = "") -> Answer:
-        """Ask the host for the bytes from `start` to before `stop`. Raises UnreachedError.
+    async def ask(self, url: str, places: Sequence[slice], known: str = "") -> Answer:
+        """Ask the host for these places of a file, all at once. Raises UnreachedError.
 
-        `known` is the tag of a whole file at hand, which need not come again.
+        Their bytes come as one. `known` is the tag of a whole file at hand, which need not come
+        again.
         """
         number = next(self._numbers)
         future = self._waiting[number] = asyncio.get_running_loop().create_future()
-        asked = {"id": number, "url": url, "range": f"bytes={start}-{stop - 1}", "known": known}
+        parts = [[place.start, place.stop] for place in places]
+        asked = {"id": number, "url": url, "parts": parts, "known": known}
         self._worker.postMessage(to_js(asked, dict_converter=js.Object.fromEntries))
         came = await future
         if hasattr(came, "failed"):

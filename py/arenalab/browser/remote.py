@@ -57,7 +57,7 @@ class Remote(Away):
         about = json.loads(await self._stored("about") or b"{}")
         whole = await self._match("whole") if about.get("whole") else None
         try:
-            front = await self._ask(0, STORED, about["tag"] if whole else "")
+            front = await self._ask([slice(0, STORED)], about["tag"] if whole else "")
         except UnavailableError:
             if not about:
                 raise
@@ -81,16 +81,19 @@ class Remote(Away):
 
         What came before that is not lost.
         """
-        fetched = []
-        for run in joined(places):
-            if self.whole is None:
-                data = await self._read(run[0].start, run[-1].stop)
-            if self.whole is not None:
-                fetched += await cut(self.whole, run)
-                continue
-            at = run[0].start
-            fetched += [(place, data[place.start - at : place.stop - at]) for place in run]
-        return fetched
+        runs = [] if self.whole is not None else list(joined(places))
+        spans = [slice(run[0].start, run[-1].stop) for run in runs]
+        sizes = [span.stop - span.start if self.opened else STORED for span in spans]
+        small = [span for span, size in zip(spans, sizes, strict=True) if size < STORED]
+        together = memoryview(await self._ask(small) if small else b"")
+        fetched: list[tuple[slice, bytes]] = []
+        for run, span, size in zip(runs, spans, sizes, strict=True):
+            if size < STORED:
+                data, together = together[:size], together[size:]
+            else:
+                data = memoryview(await self._read(span.start, span.stop))
+            fetched += [(p, bytes(data[p.start - span.start : p.stop - span.start])) for p in run]
+        return fetched if self.whole is None else await cut(self.whole, places)
 
     async def forget(self) -> None:
         """Throw away what is stored of the file."""
@@ -105,22 +108,21 @@ class Remote(Away):
     async def _measure(self, front: bytes) -> None:
         """Learn from the header what opening takes and, where the host hides it, the size."""
         while len(front) < container.header_size(front):
-            front += await self._ask(len(front), container.header_size(front))
+            front += await self._ask([slice(len(front), container.header_size(front))])
         header = container.read_header(front)
         self.size = self.size or header.file_length
         index = [header.place(name).stop for name in header.sections if name not in LEFT]
         self.needed = self.size if header.format == 1 else max(index, default=0)
 
     async def _read(self, start: int, stop: int) -> bytes:
-        if self.opened and stop - start < STORED:
-            return await self._ask(start, stop)
+        """Return a large part, which is fetched and stored in pieces."""
         parts = []
         for begin in range(start, stop, PIECE):
             end = min(begin + PIECE, stop)
             name = f"{self.tag}/{begin}-{end}"
             part = await self._stored(name)
             if part is None:
-                part = await self._ask(begin, end)
+                part = await self._ask([slice(begin, end)])
                 if self.whole is not None:
                     return b""
                 await self._put(name, part)
@@ -130,9 +132,9 @@ class Remote(Away):
                 self.told(self.read, self.needed)
         return b"".join(parts)
 
-    async def _ask(self, start: int, stop: int, known: str = "") -> bytes:
-        """Fetch bytes from the host; where it sends all, take all of them as `whole`."""
-        answer = await self._answer(start, stop, known)
+    async def _ask(self, places: Sequence[slice], known: str = "") -> bytes:
+        """Fetch parts from the host, at once; where it sends all, take all of them as `whole`."""
+        answer = await self._answer(places, known)
         if answer.status == SAME:
             return b""
         if answer.status not in (ALL, PART):
@@ -160,10 +162,10 @@ class Remote(Away):
         await self._keep_whole()
         return b""
 
-    async def _answer(self, start: int, stop: int, known: str) -> Answer:
+    async def _answer(self, places: Sequence[slice], known: str) -> Answer:
         for tried in range(TRIES):
             try:
-                return await self.reach.ask(self.url, start, stop, known)
+                return await self.reach.ask(self.url, places, known)
             except UnreachedError as error:
                 if error.why != "unreached" or tried == TRIES - 1:
                     raise unreached(self.url, error.why) from error
