@@ -3,14 +3,17 @@
     python tests/bench/follow_ups.py minilm.encoder [--part choose|report]
 
 Packs are built of real FAQ pages (../shared/data); every question is asked through `Arena.answer`
-with and without the conversation before it. Three kinds:
+with and without the conversation before it. Five kinds:
 
 follow-up  written by hand (tests/vectors/follow_ups.ndjson); and, of diseases, made from what is
            known of each: "What is X?", then "and the treatment?"
+section    of pages alike: what another page has too ("Troubleshooting"), asked after its own page
+own        a diamond's own words, after one of the same page or any other
 fresh      StackExchange paraphrases, after a diamond of another matter was talked of
 foreign    open-domain questions, which no pack answers, after a diamond was talked of
 
-Thresholds of `arenalab.context` were chosen on the part `choose`; `report` was kept apart.
+Thresholds of `arenalab.context` and `arenalab.match` were chosen on the part `choose`; `report` was
+kept apart.
 """
 
 import argparse
@@ -19,6 +22,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 
@@ -38,6 +42,8 @@ PAGES = {
     "arduino": "faq_docs/arduino_help_center/**/*.md",
 }
 DISEASES = 80
+OWN = 120  # of each pack
+FORMS = ("what about {}?", "{}?", "and {}?", "{}")
 PARTS = ("choose", "report")
 # How people ask on, by what MedQuAD calls the question.
 ASKED_ON = {
@@ -121,6 +127,9 @@ def cases(
             asked, wants = ASKED_ON[kind][place // 2 % 2], frozenset([kinds[kind].id])
             after = kinds["information"]
             yield Case("follow-up", "diseases", PARTS[place % 2], after, asked, wants)
+    for name, known in pages.items():
+        yield from sections(name, known)
+        yield from own(name, known)
     random = np.random.default_rng(0)
     spans, paraphrases = threads
     for place, number in enumerate(random.permutation(len(paraphrases))[:400]):
@@ -133,6 +142,39 @@ def cases(
         for name, known in pages.items():
             after = known[random.integers(len(known))]
             yield Case("foreign", name, PARTS[place % 2], after, asked, frozenset())
+
+
+def sections(name: str, known: list[Span]) -> Iterator[Case]:
+    """Yield headings that several pages have, each asked after another section of its page."""
+    paths = {span.id: span.this.split(" — ") for span in known}
+    pages: dict[str, list[Span]] = {}
+    for span in known:
+        pages.setdefault(_page(span), []).append(span)
+    having: dict[str, set[str]] = {}
+    for span in known:
+        if len(paths[span.id]) > 1:
+            having.setdefault(paths[span.id][-1].casefold(), set()).add(_page(span))
+    for span in known:
+        heading = paths[span.id][-1]
+        if len(having.get(heading.casefold(), ())) < 2 or not span.if_ok:
+            continue
+        others = [o for o in pages[_page(span)] if o.if_ok and paths[o.id][-1] != heading]
+        if others:
+            number = crc32(span.id.encode())
+            asked = FORMS[number % len(FORMS)].format(heading.rstrip("?.:").lower())
+            part = PARTS[crc32(_page(span).encode()) % 2]
+            after = others[number % len(others)]
+            yield Case("section", name, part, after, asked, frozenset([span.id]))
+
+
+def own(name: str, known: list[Span]) -> Iterator[Case]:
+    """Yield diamonds asked in their own words, every other one after its neighbour."""
+    random = np.random.default_rng(1)
+    for place, number in enumerate(random.permutation(len(known))[:OWN]):
+        span = known[number]
+        after = known[number - 1] if place % 4 < 2 else known[random.integers(len(known))]
+        if after.if_ok and span.if_ok and after is not span:
+            yield Case("own", name, PARTS[place % 2], after, span.this, frozenset([span.id]))
 
 
 def measure(arena: Arena, case: Case) -> dict[str, bool]:
@@ -168,11 +210,16 @@ def main() -> None:
         arena = Arena(learn(spans, encoder, name=name), encoder, lambda: 0.0)
         for case in (case for case in asked if case.pack == name):
             rows.setdefault((case.kind, name), []).append(measure(arena, case))
-    for kind in ("follow-up", "fresh", "foreign"):
+    for kind in ("follow-up", "section", "own", "fresh", "foreign"):
         mine = {name: found for (of, name), found in rows.items() if of == kind}
         for name, found in {**mine, "all": [row for rows in mine.values() for row in rows]}.items():
             shares = [sum(row[column] for row in found) / len(found) for column in columns]
             print(f"{kind + ' ' + name:22}{len(found):5}", *(f"{share:12.3f}" for share in shares))
+
+
+def _page(span: Span) -> str:
+    source = span.metadata.source
+    return (source.url or "").split("#")[0] if source else span.id
 
 
 def _text(value: str | list[str]) -> str:
