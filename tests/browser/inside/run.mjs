@@ -1,7 +1,10 @@
 // Starts the release's own Pyodide, installs what `packages.json` names (of the release, or a
 // wheel), runs `task.py`, and posts what its `main(base)` returns, or the error it ended with.
 import { loadPyodide } from "../runtime/pyodide/pyodide.mjs";
+import { unpacking } from "../static/packed.mjs";
 import "../static/reading.mjs";
+
+globalThis.fetch = unpacking(globalThis.fetch.bind(globalThis));
 
 const here = new URL("./", location.href).href;
 const site = new URL("../", location.href).href;
