@@ -57,7 +57,8 @@ class Engine:
     async def open_nearby(self, id: str, nearby: Away) -> dict[str, Any]:  # noqa: A002
         """Open a pack of which only the index is held. Raises NotHereError until it is read."""
         self.nearby[id] = nearby
-        return {**self.add(id, await nearby.open(), nearby.size), "held": "index"}
+        record = self.add(id, await nearby.open(), nearby.size)
+        return {**record, "held": "index", **({"notes": nearby.notes} if nearby.notes else {})}
 
     def add(self, id: str, pack: Pack, size: int) -> dict[str, Any]:  # noqa: A002
         """Ask `pack`, of a file of `size` bytes, under `id` from now on. Returns its record."""

@@ -29,6 +29,11 @@ CONSTITUTION = "packs/minilm.constitution"
 HELD = 64 << 20  # bytes of a pack's file up to which all of it is held in memory
 WHOLE = 4 << 20  # bytes up to which all of a far pack is fetched: asking for rows would take longer
 
+REFUSED = (
+    "There is not enough memory for all of this pack: its index alone is held, and the rest is "
+    "read as questions need it, which takes longer. Close other tabs to have room for all of it."
+)
+
 
 @replies
 async def start(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
@@ -68,12 +73,14 @@ async def open_pack(
     name = request["id"]
     if name not in engine.nearby:
         blob = data if hasattr(data, "arrayBuffer") else js.Blob.new(to_js([data]))
+        nearby = Nearby(name, blob)
         if blob.size <= HELD:
             try:
                 return engine.open(name, (await blob.arrayBuffer()).to_bytes())
             except MemoryError:
                 engine.arenas.pop(name, None)
-        engine.nearby[name] = Nearby(name, blob)
+                nearby.notes.append(REFUSED)
+        engine.nearby[name] = nearby
     return await _opened(engine, name)
 
 

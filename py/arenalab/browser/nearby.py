@@ -20,12 +20,16 @@ from arenalab.pack import Kept, NotHereError, Pack, Reader, opening
 
 
 class Away(Kept, ABC):
-    """Parts of a file of `size` bytes that lies elsewhere; `came` are those a host has sent."""
+    """Parts of a file of `size` bytes that lies elsewhere; `came` are those a host has sent.
+
+    `notes` say what a person should know of how it is held.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.size = 0
         self.came = 0
+        self.notes: list[str] = []
         self.pack: Pack | None = None
 
     async def open(self) -> Pack:
