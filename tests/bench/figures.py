@@ -1,7 +1,6 @@
 """Raw visits → figures: medians with their spread, and bytes. No browser here."""
 
 import gzip
-import json
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +12,13 @@ MOMENTS = {
     "ready": "Ready",
     "answer": "First answer on screen, asked at once",
 }
+
+# Where the Pythons lie: the interface's, then the engine's.
+PYTHONS = ("runtime/micropython/", "runtime/pyodide/", "runtime/image/", "runtime/zstd/")
+# What is fetched for better answers once there are answers.
+UPGRADE = ("models/minilm", "packs/minilm")
+# What the browser fetches on its own to keep the release.
+KEPT = ("sw.js", "release.json")
 
 
 def spread(values: Iterable[float]) -> dict[str, float]:
@@ -44,26 +50,30 @@ def start(visits: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def transferred(dist: Path, fetched: Sequence[str]) -> dict[str, Any]:
-    """Return the bytes of the files fetched until ready, as served and gzipped, and of all.
+    """Return what a first visit fetches to answer, in bytes: as stored, and sent with gzip.
 
-    `sw.js` and the list of the release come on top of what the release lists.
+    `fetched` are the paths asked for until the page was ready, in their order. Of those that answer
+    better later on some may be among them, which do not count; `sw.js` and the list of the release
+    may not yet be, and do. `before` is what was asked for before the first byte of a Python.
     """
-    listed = json.loads((dist / "release.json").read_text(encoding="utf-8"))["files"]
-    until_ready = sorted({path or "index.html" for path in fetched})
-    parts: dict[str, list[int]] = {}
-    for path in until_ready:
-        data = (dist / path).read_bytes()
-        part = parts.setdefault(_part(path), [0, 0])
-        part[0] += len(data)
-        part[1] += min(len(data), len(gzip.compress(data, 6)))
+    asked = list(dict.fromkeys(path or "index.html" for path in fetched))
+    first = next((at for at, path in enumerate(asked) if path.startswith(PYTHONS)), len(asked))
+    needed = [path for path in dict.fromkeys([*asked, *KEPT]) if not path.startswith(UPGRADE)]
+    files = {path: _weigh(dist / path) for path in needed}
     return {
         "requests": len(fetched),
-        "files": len(until_ready),
-        "raw": sum(raw for raw, _ in parts.values()),
-        "gzipped": sum(packed for _, packed in parts.values()),
-        "parts": {name: {"raw": raw, "gzipped": packed} for name, (raw, packed) in parts.items()},
-        "release_raw": sum(entry["bytes"] for entry in listed.values()),
+        "raw": sum(one["raw"] for one in files.values()),
+        "gzipped": sum(one["gzipped"] for one in files.values()),
+        "before": sum(files[path]["gzipped"] for path in asked[:first]),
+        "before_files": first,
+        "files": files,
     }
+
+
+def _weigh(file: Path) -> dict[str, int]:
+    """Bytes of a file, and with gzip at its usual level; a server leaves out what grows by it."""
+    data = file.read_bytes()
+    return {"raw": len(data), "gzipped": min(len(data), len(gzip.compress(data, 6)))}
 
 
 def answering(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,8 +89,3 @@ def answering(found: Mapping[str, Any]) -> dict[str, Any]:
         "questions": len(asked),
         **{n: {"p50": quantile(v, 0.5), "p95": quantile(v, 0.95)} for n, v in series.items()},
     }
-
-
-def _part(path: str) -> str:
-    folders = path.split("/")[:-1]
-    return "/".join(folders[:2]) if folders[:1] == ["runtime"] else (folders or ["page"])[0]

@@ -24,6 +24,7 @@ from visit import answers, cold, profile, warm  # noqa: E402
 from waterfall import waterfall  # noqa: E402
 
 out, err = Console(), Console(stderr=True)
+SMALL = 10_000  # bytes below which files are told together
 
 
 def main() -> None:
@@ -106,13 +107,11 @@ def show(result: dict[str, Any]) -> None:
         table.add_row(label, *(seconds(result[visit][key]) for visit in ("cold", "warm")))
     out.print(table)
     size = result["bytes"]
-    table = Table("", "as served, MB", "gzipped, MB", title="Bytes of a first visit until ready")
-    for name, part in sorted(size["parts"].items(), key=lambda item: -item[1]["raw"]):
-        table.add_row(name, f"{part['raw'] / 1e6:.2f}", f"{part['gzipped'] / 1e6:.2f}")
-    table.add_row(
-        f"{size['files']} files", f"{size['raw'] / 1e6:.2f}", f"{size['gzipped'] / 1e6:.2f}"
+    out.print(weights(size))
+    out.print(
+        f"Before the first byte of a Python: {size['before'] / 1e3:.0f} kB gzipped, "
+        f"{size['before_files']} files."
     )
-    out.print(table)
     asked = result["answers"]
     title = f"Answering from {asked['diamonds']:,} diamonds, {asked['questions']} questions, ms"
     table = Table("", "p50", "p95", title=title)
@@ -126,6 +125,20 @@ def show(result: dict[str, Any]) -> None:
         f"{machine['load_before']:.1f} before and {machine['load_after']:.1f} after: what else "
         "runs on the machine slows all of this."
     )
+
+
+def weights(size: dict[str, Any]) -> Table:
+    """What must come to answer, also offline from then on: large files one by one, then all."""
+    table = Table("", "as stored, kB", "gzipped, kB", title="What a first visit fetches to answer")
+    small = {"raw": 0, "gzipped": 0, "count": 0}
+    for path, one in sorted(size["files"].items(), key=lambda item: -item[1]["gzipped"]):
+        if one["gzipped"] >= SMALL:
+            table.add_row(path, f"{one['raw'] / 1e3:,.0f}", f"{one['gzipped'] / 1e3:,.0f}")
+        else:
+            small = {key: small[key] + one.get(key, 1) for key in small}
+    for name, one in ((f"{small['count']} smaller files", small), ("all", size)):
+        table.add_row(name, f"{one['raw'] / 1e3:,.0f}", f"{one['gzipped'] / 1e3:,.0f}")
+    return table
 
 
 def seconds(spread: dict[str, float]) -> str:

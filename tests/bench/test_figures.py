@@ -2,7 +2,6 @@
 
 import gzip
 import importlib
-import json
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -41,21 +40,28 @@ def test_quantiles_are_values_that_occurred(module: Callable[[str], ModuleType])
     assert quantile([7], 0.95) == 7
 
 
-def test_bytes_are_those_of_the_files_asked_for(
+def test_bytes_are_those_that_an_answer_needs(
     module: Callable[[str], ModuleType], tmp_path: Path
 ) -> None:
-    """Each file once, raw and gzipped where that helps; the empty path is the page."""
-    files = {"index.html": b"a" * 1000, "models/m.encoder": bytes(range(256)), "sw.js": b"b"}
+    """Each file once, raw and gzipped where that helps; MiniLM is not needed, the kept list is."""
+    files = {
+        "index.html": b"a" * 1000,
+        "static/early.js": b"b" * 500,
+        "runtime/image/memory.bin.zst": bytes(range(256)),
+        "models/minilm.encoder": b"c" * 9000,
+        "sw.js": b"d",
+        "release.json": b"{}",
+    }
     for path, data in files.items():
-        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(data)
-    listed = {path: {"bytes": len(data)} for path, data in files.items()}
-    (tmp_path / "release.json").write_text(json.dumps({"files": listed}))
-    found = module("figures").transferred(tmp_path, ["", "models/m.encoder", "models/m.encoder"])
-    assert found["raw"] == 1256
-    assert found["gzipped"] == len(gzip.compress(files["index.html"], 6)) + 256
-    assert found["parts"]["models"] == {"raw": 256, "gzipped": 256}
-    assert (found["requests"], found["files"], found["release_raw"]) == (3, 2, 1257)
+    fetched = ["", "static/early.js", "runtime/image/memory.bin.zst", "static/early.js"]
+    found = module("figures").transferred(tmp_path, [*fetched, "models/minilm.encoder"])
+    packed = {path: len(gzip.compress(data, 6)) for path, data in files.items()}
+    assert found["files"]["runtime/image/memory.bin.zst"] == {"raw": 256, "gzipped": 256}
+    assert found["before"] == packed["index.html"] + packed["static/early.js"]
+    assert (found["requests"], found["before_files"], found["raw"]) == (5, 2, 1000 + 500 + 256 + 3)
+    assert found["gzipped"] == found["before"] + 256 + 3
 
 
 def test_questions_asked_are_not_in_the_pack(module: Callable[[str], ModuleType]) -> None:
