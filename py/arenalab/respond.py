@@ -13,6 +13,7 @@ from arenalab.synthesise import TEMPLATES, Receipt, draft, quotable, receipts
 Kind = Literal["answer", "clarify", "unknown", "refusal"]
 
 URGENT = 0.25  # probability of knowing at which a diamond of high stakes is said at once
+FEW = 8  # outcomes of a conformal set, which narrows nothing down if it has more
 WORTH_OFFERING = 0.35  # nearness below which even "the nearest I know" is beside the point
 
 
@@ -53,7 +54,7 @@ class Answer:
     receipts    the diamonds behind it, those that support it first
     options     what else may have been meant, likeliest first
     conformal   the outcomes among which the right one is, nine times in ten (`confidence.LEVEL`),
-                where the pack knows the matter; likeliest first
+                where the pack knows the matter and that leaves a few; likeliest first
     parts       where the message asked several things: each of them, in order
     resolved    the question as it was understood in the conversation; "" where it was as asked
     new_topic   whether it leaves what was talked of before
@@ -101,9 +102,10 @@ def respond(pack: Pack, prediction: Prediction, judgement: Judgement) -> Answer:
     else:
         kind, text = "unknown", TEMPLATES["unknown"]
         options = options if prediction.nearness >= WORTH_OFFERING else ()
+    narrowed = judgement.known and len(judgement.plausible) <= FEW
     conformal = tuple(
         Option(one.question, one.text, one.number)
-        for outcome in judgement.plausible
+        for outcome in (judgement.plausible if narrowed else ())
         if (one := draft(pack, prediction, outcome))
     )
     return Answer(kind, text, judgement.probability, judgement.word, behind, options, conformal)

@@ -2,11 +2,12 @@
 
 Every row is asked as a question with itself left out: where another row shares its outcome, the
 best outcome is right or wrong, and that is a labelled example. With its whole outcome left out,
-the same row is a question that the pack cannot answer.
+the same row is a question that the pack cannot answer. A row none of whose matches has its outcome
+shares that by chance, as two quiz questions may have one answer, and is no example.
 
 An outcome that lacks one of its n phrasings lacks an n-th of its score, which is given back: then
-rows left out are answered as often as new questions are. Where outcomes have two or three
-phrasings, or few rows can be asked, what these show is drawn towards what fits other packs.
+rows left out are answered as often as new questions are. Where few rows are examples, of a small
+pack or of all that a pack has, what they show is drawn towards what fits other packs.
 """
 
 from collections.abc import Callable, Sequence
@@ -101,12 +102,14 @@ def calibrate(pack: Pack, row_terms: Terms, progress: Callable[[int, int], None]
         found = as_if_new(pack, row, row_terms)
         truth = int(outcome_of[row])
         alone = _predict(pack, kernel, found.without(found.rows == row))
-        examples.add(alone, truth, int(pack.outcome_sizes[truth]) - 1)
+        if truth in alone.outcomes:
+            examples.add(alone, truth, int(pack.outcome_sizes[truth]) - 1)
         if row in strangers:
             foreign = found.without(outcome_of[found.rows] == truth)
             examples.strangers.append(features(_predict(pack, kernel, foreign))[0])
         progress(done, len(rows))
-    calibration = fit(examples)
+    spoken_for = answerable.sum() / max(int((~pack.answer_rows).sum()), 1)
+    calibration = fit(examples, float(spoken_for) * len(examples.right) / max(len(rows), 1))
     meta = {**pack.meta, "kernel": asdict(kernel), "calibration": _plain(asdict(calibration))}
     if len(examples.right) >= FEWEST:
         sure = calibration.knows(np.array(examples.knowing), np.array(examples.variance))
@@ -135,14 +138,17 @@ def sample_rows(pack: Pack, wanted: NDArray[np.bool_], count: int) -> IntArray:
     return rows[~labels]
 
 
-def fit(examples: Examples) -> Calibration:
-    """Return the calibration that fits `examples`; the prior one where there are too few."""
+def fit(examples: Examples, share: float) -> Calibration:
+    """Return the calibration that fits `examples`; the prior one where there are too few.
+
+    `share` says how much of the pack they stand for.
+    """
     count = len(examples.right)
     if count < FEWEST:
         return Calibration(sample=count)
     left = np.array(examples.left)
     evidence = float((left / (left + FEW_PHRASINGS)).sum())
-    trust = evidence / (evidence + PRIOR_EXAMPLES)
+    trust = share * evidence / (evidence + PRIOR_EXAMPLES)
     right = fit_logistic(
         np.array(examples.contests), np.array(examples.right), np.ones(count), PRIOR_RIGHT
     )
