@@ -19,9 +19,9 @@ from arenalab.pack.model import IntArray
 
 # Hamming distance ranks well but not exactly: of up to so many rows, so many are compared again
 # with a question in four bits, and so many of them scored exactly. Of the true ten nearest, that
-# keeps all among 10,000 questions, 99.9 % among 100,000, 99.2 % among a million
+# keeps all among 10,000 questions, 99.9 % among 100,000, 98.9 % among a million
 # (docs/decisions/0028).
-LOOKS = ((20_000, 1500, 300), (250_000, 2000, 400), (None, 3000, 600))
+LOOKS = ((20_000, 1500, 300), (250_000, 2000, 400), (None, 2500, 400))
 LEXICAL = 100  # diamonds that shared words alone may bring in
 # The same where each row has to be fetched from outside memory: 98.3 % among a million rows.
 RESCORED_FAR, LEXICAL_FAR = 200, 25

@@ -25,7 +25,7 @@ Whole = TypeVar("Whole", bound=np.integer[Any])
 # Bits that differ in three words are counted in a byte.
 MANY = 40_000
 FIRST = 3
-SHARE, WIDER = 20, 8
+SHARE, WIDER = 30, 8
 SAMPLED = 16
 UNREACHED, OUT_OF_REACH = 255, 1023  # distances, in one byte and in two, of what is not wanted
 PLANES = 3  # bits of magnitude a number of the question is kept in where it meets signs
