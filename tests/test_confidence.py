@@ -82,8 +82,10 @@ def test_no_more_sure_than_those_who_answered_agree(
     said = [*(["Nobody owns the moon at all."] * agreeing), "Yes, the moon has one owner."]
     spans = [Span(id=f"moon{i}", this=asked, if_ok=text) for i, text in enumerate(said)]
     arena = Arena(learn([*SPANS, *spans], encoder, name="moon"), encoder, lambda: 0.0)
+    for words in (asked, "So does the moon have an owner?"):
+        answer = arena.answer(words)
+        assert answer.confidence <= (agreeing + 1) / (agreeing + 2)
     answer = arena.answer(asked)
-    assert answer.confidence <= (agreeing + 1) / (agreeing + 2)
     assert answer.kind == kind
     if answer.kind == "answer":
         assert answer.text == said[0]

@@ -21,8 +21,8 @@ from arenalab.pack.model import FloatArray, IntArray
 from arenalab.search import distinct
 
 NEAREST = 0.1  # share of an outcome's phrasings that its nearness rests on
-# Cosine at which a phrasing asks the same as the question: "how do I …" and "how to …" reach it,
-# "on Monday" and "on Tuesday" do not.
+# Cosine at which two phrasings ask the same: "how do I …" and "how to …" reach it, "on Monday" and
+# "on Tuesday" do not.
 SAME = 0.98
 DENIED = -1  # stands for the outcome of a diamond that failed
 
@@ -38,7 +38,8 @@ class Prediction:
               deny it
     nearness  cosine with the outcome that is nearest; see `nearness`
     variance  predictive variance in [0, 1]: 1 where nothing known is near
-    same      outcomes of the diamonds asked the same, one for each; DENIED where it failed
+    same      outcomes of the diamonds that ask what the best match does, one for each; DENIED where
+              it failed
     pooled    outcomes that were counted to another one, which says all of them; by their number
     """
 
@@ -54,7 +55,8 @@ class Prediction:
 
 def predict(pack: Pack, matches: Matches, kernel: Kernel) -> Prediction:
     """Return the score of every outcome among `matches`; ties keep the order of the matches."""
-    gram = resembling(cosines(pack, matches.rows), kernel)
+    cosine = cosines(pack, matches.rows)
+    gram = resembling(cosine, kernel)
     gram[np.diag_indices_from(gram)] += noise(pack, matches.spans, kernel)
     near = resembling(matches.resemblance, kernel)
     solution = np.linalg.solve(gram, near).astype(np.float64) if len(near) else near
@@ -67,18 +69,20 @@ def predict(pack: Pack, matches: Matches, kernel: Kernel) -> Prediction:
         scores=scores,
         nearness=nearness(pack, matches),
         variance=float(np.clip(1 - near @ solution, 0, 1)),
-        same=asked_the_same(pack, matches),
+        same=asked_the_same(pack, matches, cosine),
     )
 
 
-def asked_the_same(pack: Pack, matches: Matches) -> IntArray:
-    """Return the outcomes of the diamonds with a phrasing that asks the same as the question.
+def asked_the_same(pack: Pack, matches: Matches, cosine: FloatArray) -> IntArray:
+    """Return the outcomes of the diamonds that ask the same as the best match, itself among them.
 
-    What was said before counts: where it tells two diamonds apart, they were not asked the same.
+    `cosine` (K, K) is that of the rows. What was said before counts: where it tells two diamonds
+    apart, they do not ask the same.
     """
-    best = matches.resemblance.max(initial=0)
-    alike = (matches.similarity >= SAME) & (matches.resemblance >= best - (1 - SAME))
-    spans = distinct(matches.spans[alike])
+    if not len(matches.rows):
+        return np.zeros(0, np.intp)
+    near = matches.resemblance >= matches.resemblance[0] - (1 - SAME)
+    spans = distinct(matches.spans[near & (cosine[0] >= SAME)])
     return np.where(pack.signs[spans] > 0, pack.outcomes[spans].astype(np.intp), DENIED)
 
 

@@ -4,8 +4,8 @@ It is a product: how likely the pack knows the matter at all, and, if so, how li
 outcome is the one. Both factors are logistic functions of what a prediction shows. What a pack
 learns of strangers from its own rows is how neighbouring matters look; what is foreign altogether
 shows in a variance that known questions do not have, which weighs against knowing by itself. Where
-the very question was answered before, and differently, no lead makes an outcome much likelier than
-the share of those answers that it was.
+one question has different answers in the pack, no lead makes an outcome much likelier than the
+share of those answers that it was.
 """
 
 from collections.abc import Mapping
@@ -158,12 +158,14 @@ def features(prediction: Prediction) -> tuple[Floats, Floats]:
 
 
 def agreement(prediction: Prediction) -> float:
-    """Return the share of the diamonds asked the same that say the best outcome.
+    """Return the share of the diamonds that ask the same which say the best outcome.
 
-    All that else speaks for it, since it is the best, counts as one diamond more.
+    All that else speaks for it, since it is the best, counts as one diamond more. Where none of
+    them says it, they are overruled, which is often right.
     """
     said = [prediction.pooled.get(int(outcome), int(outcome)) for outcome in prediction.same]
-    return (said.count(int(prediction.outcomes[0])) + 1) / (len(said) + 1) if said else 1.0
+    agreeing = said.count(int(prediction.outcomes[0])) if said else 0
+    return (agreeing + 1) / (len(said) + 1) if agreeing else 1.0
 
 
 def shares(prediction: Prediction) -> Floats:
