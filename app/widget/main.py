@@ -95,10 +95,17 @@ class Widget:
         packs = packs or [js.URL.new(STARTER, js.location.href).href]
         conversation = js.host.origin + " " + " ".join(packs)
         moved = conversation != self.state.conversation
-        self.dispatch("followed", packs=packs, conversation=conversation, threshold=least)
+        self.see(packs, conversation, least)
         self.led.set()
         if moved and self.state.ready:
             asyncio.create_task(self.move())
+
+    def see(self, packs: list, conversation: str, least: float | None) -> None:
+        """These packs answer in this conversation; those beside this page are opened from there."""
+        here = js.location.origin + "/"
+        near = [url for url in packs if url.startswith(here)]
+        fields = {"packs": packs, "near": near, "conversation": conversation, "threshold": least}
+        self.dispatch("followed", **fields)
 
     async def speak(self) -> None:
         """Go on in the language that static/frame.js has switched to."""
@@ -123,7 +130,7 @@ class Widget:
         if opened and opened != wanted:
             least = self.state.settings.threshold
             conversation = self.state.conversation
-            self.dispatch("followed", packs=opened, conversation=conversation, threshold=least)
+            self.see(opened, conversation, least)
         if opened:
             found = [pack for pack in self.state.packs if pack.id in opened]
             packs = [{"url": p.id, "name": p.name, "examples": p.count} for p in found]

@@ -1,4 +1,4 @@
-"""The packs: handed over by the page around, or fetched where they stand beside this one.
+"""The packs that the page around hands over: those that do not stand beside this page.
 
 Stands where the page has its store, so that a question opens its packs in the same way.
 """
@@ -7,10 +7,7 @@ import asyncio
 
 import js
 from page.engine import EngineError
-from page.imports import reason
 from page.say import say
-
-UNREACHED = -1  # in place of an HTTP status: no answer came
 
 
 class Shelf:
@@ -23,9 +20,7 @@ class Shelf:
         self.waiting = {}
 
     async def pack_file(self, url: str) -> object:
-        """The pack as Blob or Uint8Array, once it is here. Raises EngineError: it cannot be had."""
-        if url.startswith(js.location.origin + "/"):
-            return await _fetch(url)
+        """The pack as Uint8Array, once it is here. Raises EngineError: it cannot be had."""
         if url in self.taken:  # and was missing or broken
             self.taken.remove(url)
             self.ask_again(url)
@@ -49,20 +44,6 @@ class Shelf:
         await event.wait()
 
 
-async def _fetch(url: str) -> object:
-    # Whoever is around named the address: what a person may see here is no part of it.
-    options = js.Object.new()
-    options.credentials = "omit"
-    try:
-        answer = await js.fetch(url, options)
-    except Exception as error:
-        js.console.info(reason(error))
-        raise EngineError(_missing(url, UNREACHED)) from error
-    if not answer.ok:
-        raise EngineError(_missing(url, answer.status))
-    return await answer.blob()
-
-
 def _missing(url: str, status: int) -> str:
-    known = status > 0
+    known = status > 0  # else no answer came
     return say("pack_missing", url=url, reason=str(status) if known else say("no_network"))

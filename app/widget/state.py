@@ -6,12 +6,19 @@ from page.records import turn_from_record
 from page.state import UPDATES as PAGE_UPDATES
 
 
-def followed(state: State, *, packs: list, conversation: str, threshold: float | None) -> State:
+def followed(
+    state: State, *, packs: list, near: list, conversation: str, threshold: float | None
+) -> State:
     """The page around says which packs answer, and when one is sure enough.
 
-    Other packs are another conversation. A question that still waits goes to them as well.
+    Those `near` stand beside this page, which opens them by their address. Other packs are another
+    conversation. A question that still waits goes to them as well.
     """
-    known = [find_pack(state, url) or Pack(id=url, name=_name(url), own=False) for url in packs]
+    known = [
+        find_pack(state, url)
+        or Pack(id=url, name=_name(url), own=False, url=url if url in near else "")
+        for url in packs
+    ]
     settings = state.settings.replace(specialists=tuple(packs[1:]), threshold=threshold)
     turns = [
         turn.replace(packs=tuple(packs), conversation=conversation)

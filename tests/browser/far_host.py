@@ -1,6 +1,7 @@
 """A host of one pack, at an origin of its own, that can be told to misbehave; a pack for it."""
 
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,6 +15,8 @@ from arenalab.span import Span
 QUESTION = "How tall is the lighthouse of Orfea?"
 OUTCOME = "Forty-one metres, of which nine stand in the sea."
 FILLERS = 40_000  # rows of chance: a file to be fetched in parts, an index of several pieces
+
+WRITTEN = 1 << 16  # bytes at a time, so that those nobody waits for are not counted
 
 
 def large_pack(dist: Path, fillers: int = FILLERS) -> bytes:
@@ -44,6 +47,7 @@ class FarHost:
     """Serves `data` at `url`. `sent` counts bytes; after `drop_after` of them no more come.
 
     Without `cors` no other site may read it; `exposed` lets them see size and version of a part.
+    Each answer waits for `delay` seconds.
     """
 
     data: bytes
@@ -54,6 +58,7 @@ class FarHost:
     tag: str = '"one"'
     sent: int = 0
     drop_after: int | None = None
+    delay: float = 0
     asked: list[dict[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -82,6 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, *, body: bool) -> None:
         host = self.host
         host.asked.append(dict(self.headers))
+        time.sleep(host.delay)
         if host.broken:
             self.close_connection = True
             return
@@ -104,12 +110,12 @@ class _Handler(BaseHTTPRequestHandler):
         if host.drop_after is not None and host.sent + len(data) > host.drop_after:
             data = data[: max(0, host.drop_after - host.sent)]
             self.close_connection = True
-        if body:
-            host.sent += len(data)
-            try:
-                self.wfile.write(data)
-            except ConnectionError:  # nobody listens any more
-                self.close_connection = True
+        try:
+            for start in range(0, len(data) if body else 0, WRITTEN):
+                self.wfile.write(data[start : start + WRITTEN])
+                host.sent += len(data[start : start + WRITTEN])
+        except ConnectionError:  # nobody listens any more
+            self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         """Say nothing."""

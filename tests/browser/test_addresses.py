@@ -62,7 +62,7 @@ def test_a_pack_is_opened_by_its_address_and_stays(page: Page, host: FarHost) ->
     assert host.sent - sent < 0.2 * len(host.data)
     open_sheet(page, "library")
     line = line_of_pack(page, "Lighthouses")
-    expect(line).to_contain_text("40,001 examples, 18.0 MB, on 127.0.0.1:")
+    expect(line).to_contain_text("40,001 examples, 18.1 MB, on 127.0.0.1:")
     expect(line.get_by_role("button", name="Download")).to_have_count(0)
 
 
