@@ -80,9 +80,14 @@ def _principle(verdict: dict | None) -> object:
 
 
 def _topic(answer: dict | None) -> object:
-    """A word above the question that what was said before is not taken into account."""
-    is_new = answer and answer.get("new_topic")
-    return element("p", say("new_topic"), _class="topic") if is_new else None
+    """A word above the question that what was said before is not taken into account.
+
+    Never above a refusal or caring words, also not where an older page stored that it was new.
+    """
+    if not answer or not answer.get("new_topic"):
+        return None
+    plain = answer["kind"] == "answer" and not answer.get("verdict")
+    return element("p", say("new_topic"), _class="topic") if plain else None
 
 
 def _understood(answer: dict) -> object:
