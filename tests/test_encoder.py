@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from arenalab.encode import load_encoder
 from arenalab.encode.encoder import PASS, TransformerEncoder
@@ -44,6 +45,21 @@ def test_the_same_text_has_the_same_vector(tiny: TransformerEncoder) -> None:
     assert tiny.encode(TEXTS).tobytes() == tiny.encode(TEXTS).tobytes()
 
 
+def test_texts_with_the_same_tokens_go_once(tiny: TransformerEncoder) -> None:
+    """However often a text occurs, and in capitals, the network reads it once."""
+    read: list[int] = []
+
+    def counting(ids: NDArray[np.intp], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+        read.append(len(ids))
+        return tiny.network(ids, weights)
+
+    counting.positions = tiny.network.positions  # type: ignore[attr-defined]
+    encoder = dataclasses.replace(tiny, network=counting)
+    vectors = encoder.encode(["a b", "d", "A  B", "a b"])
+    assert sum(read) == 2
+    np.testing.assert_array_equal(vectors, tiny.encode(["a b", "d", "a b", "a b"]))
+
+
 def test_long_text_is_cut(tiny: TransformerEncoder) -> None:
     """What comes after as many tokens as there are positions is not read."""
     seen = "a " * (POSITIONS - 2)
@@ -52,7 +68,9 @@ def test_long_text_is_cut(tiny: TransformerEncoder) -> None:
 
 def test_progress(tiny: TransformerEncoder) -> None:
     """Progress is told after every pass, never backwards, up to all."""
-    texts = ["a b c"] * PASS + TEXTS
+    words = tiny.tokenizer.vocabulary[4:12]
+    texts = [f"{a} {b} {c}" for a in words for b in words for c in words] + TEXTS
+    assert len(texts) > PASS
     told: list[tuple[int, int]] = []
     tiny.encode(texts, progress=lambda done, total: told.append((done, total)))
     assert {total for _, total in told} == {len(texts)}
