@@ -96,8 +96,14 @@ def test_a_cry_for_help_is_all_that_counts(upheld: Arena) -> None:
     """Whoever says among other things that they are in need is met with care alone."""
     alone = upheld.answer("there is no hope left for me")
     assert alone.verdict is not None
-    answer = upheld.answer("Can I get a refund?\nthere is no hope left for me")
-    assert (answer.kind, answer.text, answer.parts) == (alone.kind, alone.text, ())
+    for message in (
+        "Can I get a refund?\nthere is no hope left for me",
+        "Can I get a refund? there is no hope left for me.",
+        "there is no hope left for me. Can I get a refund?",
+        f"{'What a day it was. ' * 9}there is no hope left for me.",
+    ):
+        answer = upheld.answer(message)
+        assert (answer.kind, answer.text, answer.parts) == (alone.kind, alone.text, ())
 
 
 def test_parts_that_share_sentences_say_them_once(encoder: WordEncoder) -> None:

@@ -25,7 +25,7 @@ from arenalab.learning import LONGEST_QUESTION, Progress, learn, silent, terms
 from arenalab.match import Kernel, match
 from arenalab.outcome import Prediction, predict
 from arenalab.pack import Pack
-from arenalab.parts import parts
+from arenalab.parts import parts, said_singly
 from arenalab.plan import Plan, plan
 from arenalab.respond import Answer, respond
 from arenalab.search import Query, candidates
@@ -133,7 +133,8 @@ class Arena:
         several, replies = self.answer_parts(pieces, topic, reader)
         times.append(("respond", self.clock()))
         if self.conscience:
-            answer = self.conscience.uphold(answer, _meant(asked, reading))
+            spoken = [self.query(one) for one in said_singly(asked.text)]
+            answer = self.conscience.uphold(answer, _meant(asked, reading), spoken)
             replies = [
                 self.conscience.uphold(reply, _meant(piece, part))
                 for piece, part, reply in zip(pieces, several, replies, strict=True)

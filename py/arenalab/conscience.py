@@ -6,7 +6,7 @@ never replace it. A soft verdict is said first. Texts alone are judged: neither 
 diamond nor its quality nor how well it fits can lower a principle.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -38,9 +38,17 @@ class Conscience:
         self.responses = {principle.response for principle in constitution.principles}
         self.known: dict[int, Verdict | None] = {}
 
-    def uphold(self, answer: Answer, asked: Sequence[Query]) -> Answer:
-        """Return what is said in place of `answer`, which rests on the readings `asked`."""
+    def uphold(
+        self, answer: Answer, asked: Sequence[Query], spoken: Sequence[Query] = ()
+    ) -> Answer:
+        """Return what is said in place of `answer`, which rests on the readings `asked`.
+
+        `spoken` are the single sentences of the message: one may be a cry for help.
+        """
         verdict = self.of_question(asked)
+        for heard in self.verdicts(spoken):
+            if heard.action == "care":
+                return self._with_care(answer, heard)
         if verdict and verdict.action == "care":
             return self._with_care(answer, verdict)
         said = self._said(answer)
@@ -55,10 +63,14 @@ class Conscience:
 
     def of_question(self, asked: Sequence[Query]) -> Verdict | None:
         """Return the first hard verdict on a reading of the question, else the first soft one."""
-        if isinstance(self.encoder, StaticEncoder):  # the pack is asked with an adapted one
+        return _first(self.verdicts(asked))
+
+    def verdicts(self, asked: Sequence[Query]) -> Iterator[Verdict]:
+        """Yield what speaks against answering each of `asked`."""
+        if isinstance(self.encoder, StaticEncoder) and asked:  # the pack is asked with another one
             rows = self.encoder.encode([query.text for query in asked])
             asked = [replace(query, vector=row) for query, row in zip(asked, rows, strict=True)]
-        return _first(map(self.constitution.judge_question, asked))
+        yield from filter(None, map(self.constitution.judge_question, asked))
 
     def of_spans(self, numbers: Iterable[int]) -> Verdict | None:
         """Return the first hard verdict on saying these diamonds, else the first soft one."""

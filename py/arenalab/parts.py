@@ -5,8 +5,12 @@ This proposes; whether the parts say more than the whole is for the pack to deci
 
 import re
 
+from arenalab.sentences import sentences
+
 MOST = 4  # parts; a message of more is left whole
 FEWEST_WORDS = 3  # on either side of an "and" that may join two questions
+
+FEWEST_HEARD, MOST_HEARD = 3, 8  # words of a sentence, and sentences, that are heard singly
 
 _ENDS = re.compile(r"(?<=[?？؟!！])\s+|(?<=？)(?=[^\s？！?!])|\s*\n\s*")
 _ASKS = re.compile(r"[?？؟][!！]*$")
@@ -36,6 +40,17 @@ def parts(message: str) -> tuple[str, ...]:
     if len(found) == 1:
         found = _joined(found[0])
     return tuple(found) if 1 < len(found) <= MOST else (message,)
+
+
+def said_singly(message: str) -> tuple[str, ...]:
+    """Return the sentences of a message of several, in order; of a long one the first and last.
+
+    What is said in passing may be lost in the meaning of the whole.
+    """
+    found = [one for one in sentences(message) if len(one.split()) >= FEWEST_HEARD]
+    if len(found) > MOST_HEARD:
+        found = found[: MOST_HEARD // 2] + found[-MOST_HEARD // 2 :]
+    return tuple(found) if len(found) > 1 else ()
 
 
 def _joined(question: str) -> list[str]:

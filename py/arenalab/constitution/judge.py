@@ -119,7 +119,7 @@ class Constitution:
 
     def _by_example(self, query: Query, stage: Stage, near: FloatArray | None) -> Verdict | None:
         judging = self._judging(stage)
-        if not judging:
+        if not judging or _wordless(query.text):
             return None
         alike = self.kernel(query, near)
         score, own = scores(self._answers(alike), judging)
@@ -169,6 +169,11 @@ class Constitution:
     def bad_rows(self) -> tuple[slice, ...]:
         """Where the bad examples of each principle stand."""
         return bad_rows(self.principles)
+
+
+def _wordless(text: str) -> bool:
+    """Whether a text is marks alone, which resemble nothing; "" is a text that is not told."""
+    return bool(text) and not any(map(str.isalnum, text))
 
 
 def scores(

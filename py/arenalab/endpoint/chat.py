@@ -68,7 +68,7 @@ def spoken(answer: Answer) -> str:
     also where only a part of the message is not answered.
     """
     questions = [f"{n}. {option.question}" for n, option in enumerate(answer.options, 1)]
-    if not questions or (answer.kind == "answer" and not answer.parts):
+    if not questions or not (answer.parts or answer.kind in ("clarify", "unknown")):
         return answer.text
     above = [answer.text, ""] if answer.kind == "clarify" else [answer.text, "", NEAREST, ""]
     return "\n".join(above + questions)
