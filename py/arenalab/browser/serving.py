@@ -80,8 +80,7 @@ async def answer(app: ASGI, request: Any) -> None:  # noqa: ANN401
         channel.postMessage(posted(message))
 
     try:
-        if hasattr(js, "wholePython"):  # what nothing has needed so far may be needed now
-            await js.wholePython()
+        await js.wholePython()  # as in `building`: an endpoint needs modules that answers do not
         scope = scope_of(request.method, request.path, headers, "page")
         await app(scope, receiving(parts(request.body), gone), send)
     finally:
