@@ -94,7 +94,14 @@ _SOURCES = (".pyc", ".ndjson")
 _ELSEWHERE = ("static/sw.js", "app/edge/", "app/page/", "app/widget/")
 """What is stamped before it is put in, what is for the Worker alone, what comes packed."""
 
-_LATER = ("models/minilm", "packs/minilm", "runtime/wheels/", "runtime/pyodide/python_stdlib")
+_LATER = (
+    "models/minilm",
+    "packs/demo",
+    "packs/minilm",
+    "runtime/wheels/",
+    "runtime/pyodide/python_stdlib",
+    "static/demo/",
+)
 """What no page needs for its first answer."""
 
 _LEAN = ("static/embed.js",)
