@@ -58,6 +58,14 @@ def test_round_trip() -> None:
     assert (encoder.encode(texts) * exact.encode(texts)).sum(axis=1).min() > 0.9
 
 
+def test_the_file_may_go() -> None:
+    """An opened encoder keeps nothing of the file's bytes: their memory can be given back."""
+    data = bytearray(tiny_file())
+    encoder = load_encoder(data)
+    data.clear()  # BufferError, were any part of it still looked at
+    assert encoder.encode(["a b"]).shape == (1, encoder.dimensions)
+
+
 def test_same_weights_same_bytes() -> None:
     """Writing twice gives the same file."""
     assert tiny_file() == tiny_file()

@@ -58,7 +58,7 @@ def write_encoder(
 
 
 def load_encoder(data: bytes | memoryview) -> TransformerEncoder | StaticEncoder:
-    """Return the encoder in an encoder file. Tokens stay in whole numbers.
+    """Return the encoder in an encoder file. Of `data` nothing is kept; tokens stay whole numbers.
 
     Raises DamagedFileError or NewerFormatError.
     """
@@ -112,13 +112,13 @@ def _network(file: container.Container) -> Transformer:
         if part == "codes" and stem != "tokens":
             arrays[stem] = from_8_bits(_codes(file, stem), file.array(f"{stem}.scales"))
         elif part in ("gain", "bias") or name == "positions":
-            arrays[name] = file.array(name).astype(np.float32, copy=False)
+            arrays[name] = file.array(name).astype(np.float32)
     return Transformer.assemble(_tokens(file), arrays, file.meta["heads"])
 
 
 def _tokens(file: container.Container) -> Callable[[NDArray[np.intp]], Floats]:
     """Return what looks token embeddings up."""
-    codes, scales = _codes(file, "tokens"), file.array("tokens.scales")
+    codes, scales = _codes(file, "tokens"), file.array("tokens.scales").copy()
     if file.header.format > 1:
         return lambda ids: from_8_bits(codes[ids], scales[ids])
     pairs = level_pairs(file.array("tokens.levels"))
