@@ -123,3 +123,31 @@ def test_an_outcome_made_whole_gets_back_what_a_phrasing_is_worth(arena: Arena) 
     np.testing.assert_allclose(
         np.sort(again.scores[again.outcomes != second]), np.sort(prediction.scores[others])
     )
+
+
+def test_outcomes_shared_by_chance_are_no_examples(encoder: WordEncoder) -> None:
+    """Two unlike questions with one answer tell nothing of how a question like either fares."""
+    alone = [Span(id=f"q{i}", this=f"quiz{i} riddle{i}", if_ok=f"answer{i}") for i in range(400)]
+    pairs = [
+        Span(id=f"{side}{i}", this=f"{side}{i} other{side}{i}", if_ok=f"both{i}")
+        for side in ("left", "right")
+        for i in range(FEWEST)
+    ]
+    pack = learn([*alone, *pairs], encoder, name="quiz")
+    assert Calibration.from_meta(pack.meta).sample < FEWEST
+    assert Calibration.from_meta(pack.meta).known == PRIOR_KNOWN
+
+
+def test_what_few_rows_show_is_drawn_towards_other_packs(encoder: WordEncoder) -> None:
+    """The same examples move the weights less where they are a smaller part of the pack."""
+    shared = [
+        Span(id=f"{thing}{i}", this=f"{verb} the {thing} {i % 3}", if_ok=thing)
+        for thing in ("card", "parcel", "loan", "flat")
+        for i, verb in enumerate(("send", "lose", "find", "sell", "lend", "want"))
+    ]
+    alone = [Span(id=f"q{i}", this=f"quiz{i} riddle{i}", if_ok=f"answer{i}") for i in range(100)]
+    moved = [
+        abs(Calibration.from_meta(pack.meta).contest[0] - PRIOR_RIGHT[0])
+        for pack in (learn(shared, encoder, name="s"), learn([*shared, *alone], encoder, name="m"))
+    ]
+    assert moved[1] < moved[0] / 2
