@@ -19,8 +19,9 @@ from arenalab.constitution import (
 from arenalab.constitution.file import KIND
 from arenalab.constitution.lexicon import Lexicon, features
 from arenalab.constitution.rules import RULES, first_match
+from arenalab.constitution.tokens import Tokens
 from arenalab.constitution.vectors import Summed
-from arenalab.container import write
+from arenalab.container import Container, write
 from arenalab.encode import load_encoder, load_static
 from arenalab.encode.encoder import TransformerEncoder
 from arenalab.encode.static_build import Shape as StaticShape
@@ -155,7 +156,7 @@ def test_left_out_scores_equal_those_of_a_second_solve() -> None:
 def test_shared_words_equal_a_naive_cosine() -> None:
     """Postings give the cosine of tf-idf vectors written out in full."""
     texts = [(1, 2, 3), (2, 3, 2), (7,), (3, 1, 2, 9)]
-    lexicon = Lexicon.build(texts)
+    lexicon = Lexicon.build(Tokens.of(texts))
     spread = {k: sum(k in features(t) for t in texts) for t in texts for k in features(t)}
 
     def vector(tokens: tuple[int, ...]) -> dict[int, float]:
@@ -203,6 +204,36 @@ def test_vectors_of_a_static_encoder_are_made_again() -> None:
     assert np.allclose(again.vectors.gram(), rows @ rows.T, atol=2e-3)
     for text, row in zip(examples, rows, strict=True):
         assert np.allclose(again.vectors.cosines(row), rows @ row, atol=2e-3), text
+
+
+def test_files_of_format_1_are_read(tiny: Constitution) -> None:
+    """They had no tokens: the texts are split again."""
+    file = Container.open(write_constitution(tiny), kind=KIND, newest_format=2)
+    parts = {name: file.array(name) for name in file.sections if not name.startswith("token")}
+    again = read_constitution(write(KIND, 1, file.meta, parts), WordEncoder())
+    assert np.array_equal(again.tokens.ids, tiny.tokens.ids)
+    assert np.array_equal(again.lexicon.values, tiny.lexicon.values)
+
+
+def test_tokens_that_do_not_fit_are_refused(tiny: Constitution) -> None:
+    """Neither a token beyond the vocabulary nor one too many is read."""
+    ids, counts = tiny.tokens.ids, tiny.tokens.counts
+    for strange in (
+        Tokens(ids + 60_000, counts),
+        Tokens(ids[:-1], counts),
+        Tokens(ids, counts[1:]),
+    ):
+        with pytest.raises(DamagedFileError, match="contradicts itself"):
+            read_constitution(write_constitution(replace(tiny, tokens=strange)), WordEncoder())
+
+
+def test_tokens_of_many_texts() -> None:
+    """Cut, and put between two others, they are what each text alone would be."""
+    texts = [[1, 2, 3], [], [4], [5, 6]]
+    ids, begins = Tokens.of(texts).cut(2).between(8, 9)
+    assert ids.tolist() == [8, 1, 2, 9, 8, 9, 8, 4, 9, 8, 5, 6, 9]
+    assert begins.tolist() == [0, 4, 6, 9]
+    assert Tokens.of([]).between(8, 9)[0].tolist() == []
 
 
 def test_a_files_form_fits_its_encoder(tiny: Constitution) -> None:

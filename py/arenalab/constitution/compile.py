@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from arenalab.constitution.judge import Constitution, Shape, bad_rows, scores
 from arenalab.constitution.lexicon import Lexicon
 from arenalab.constitution.principle import Principle, check_principles
+from arenalab.constitution.tokens import Tokens
 from arenalab.constitution.vectors import Packed, Summed, Vectors
 from arenalab.encode import Encoder
 from arenalab.encode.static import StaticEncoder
@@ -41,14 +42,14 @@ def compile_principles(
     checked = check_principles(principles)
     shape = shape or Shape()
     texts = [text for principle in checked for text in (*principle.bad, *principle.good)]
-    tokens = [encoder.tokenizer.ids(text, LONGEST) for text in texts]
+    words = [encoder.tokenizer.ids(text, LONGEST)[1:-1] for text in texts]
+    tokens = Tokens.of(words)
     vectors: Vectors
     if isinstance(encoder, StaticEncoder) and encoder.correction is None:
         vectors = Summed.of(encoder, tokens)
     else:
         vectors = Packed.of(encoder.encode(texts, progress=progress))
-    words = [ids[1:-1] for ids in tokens]
-    lexicon = Lexicon.build(words)
+    lexicon = Lexicon.build(tokens)
     wanted = _targets(checked, len(texts))
     inverse = _inverse(vectors, lexicon, words, shape)
     weights = inverse @ wanted
@@ -61,6 +62,7 @@ def compile_principles(
             "question": _bar(checked, left_out, [p.judges("question") for p in checked]),
             "draft": _bar(checked, left_out, [p.judges("draft") for p in checked]),
         },
+        tokens=tokens,
         vectors=vectors,
         weights=weights.astype(np.float32),
         lexicon=lexicon,

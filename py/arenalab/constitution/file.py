@@ -3,7 +3,8 @@
 It saves solving for thousands of examples. `meta` holds the principles, the bars and the digest of
 the encoder it is for; the sections are the arrays of `Constitution`. The lexicon, which a reader
 makes faster than it could load it, is left out, and so are the vectors of a static encoder
-(`vectors`). Files of format 1 held those as well, and are read all the same.
+(`vectors`); the tokens that both are made of are there. Files of format 1 held those vectors, and
+no tokens; they are read all the same.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from arenalab.constitution.compile import LONGEST
 from arenalab.constitution.judge import Constitution, Shape
 from arenalab.constitution.lexicon import Lexicon
 from arenalab.constitution.principle import Principle
+from arenalab.constitution.tokens import Tokens
 from arenalab.constitution.vectors import Packed, Summed, Vectors
 from arenalab.encode import Encoder
 from arenalab.encode.static import StaticEncoder
@@ -31,6 +33,8 @@ def write_constitution(constitution: Constitution) -> bytes:
     """Return the file of what was compiled; weights in half precision."""
     sections: dict[str, NDArray[Any]] = {
         "weights": constitution.weights.astype(np.float16),
+        "tokens": _narrow(constitution.tokens.ids),
+        "token_counts": constitution.tokens.counts.astype(np.uint16),
         **constitution.vectors.sections(),
     }
     return container.write(
@@ -61,15 +65,16 @@ def read_constitution(data: bytes | memoryview, encoder: Encoder) -> Constitutio
         )
     principles = _principles(file)
     texts = [text for p in principles for text in (*p.bad, *p.good)]
-    tokens = [encoder.tokenizer.ids(text, LONGEST) for text in texts]
+    tokens = _tokens(file, encoder, texts)
     constitution = Constitution(
         principles=principles,
         encoder=made_for,
         shape=Shape(**file.meta["shape"]),
         bars=dict(file.meta["bars"]),
+        tokens=tokens,
         vectors=_vectors(file, encoder, tokens),
         weights=file.array("weights").astype(np.float32),
-        lexicon=Lexicon.build([ids[1:-1] for ids in tokens]),
+        lexicon=Lexicon.build(tokens),
     )
     _check(constitution, len(texts), encoder.dimensions)
     return constitution
@@ -91,14 +96,27 @@ def _open(data: bytes | memoryview) -> container.Container:
     return file
 
 
-def _vectors(
-    file: container.Container, encoder: Encoder, tokens: Sequence[Sequence[int]]
-) -> Vectors:
+def _narrow(ids: NDArray[np.int64]) -> NDArray[Any]:
+    return ids.astype(np.uint16 if ids.max(initial=0) < 1 << 16 else np.uint32)
+
+
+def _tokens(file: container.Container, encoder: Encoder, texts: Sequence[str]) -> Tokens:
+    if "tokens" not in file.sections:
+        return Tokens.of([encoder.tokenizer.ids(text, LONGEST)[1:-1] for text in texts])
+    ids = file.array("tokens").astype(np.int64)
+    counts = file.array("token_counts").astype(np.intp)
+    known = len(encoder.tokenizer.vocabulary)
+    if counts.shape != (len(texts),) or ids.shape != (counts.sum(),) or (ids >= known).any():
+        raise _contradicting(len(texts))
+    return Tokens(ids, counts)
+
+
+def _vectors(file: container.Container, encoder: Encoder, tokens: Tokens) -> Vectors:
     if "codes" in file.sections:
         return Packed(file.array("codes"), file.array("scales"))
     lengths = file.array("lengths")
-    if not isinstance(encoder, StaticEncoder) or lengths.shape != (len(tokens), 1):
-        raise _contradicting(len(tokens))
+    if not isinstance(encoder, StaticEncoder) or lengths.shape != (len(tokens.counts), 1):
+        raise _contradicting(len(tokens.counts))
     return Summed.of(encoder, tokens, lengths)
 
 

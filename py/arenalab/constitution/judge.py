@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from arenalab.constitution.lexicon import Lexicon
 from arenalab.constitution.principle import Action, Principle, Stage
 from arenalab.constitution.rules import first_match
+from arenalab.constitution.tokens import Tokens
 from arenalab.constitution.vectors import FloatArray, Vectors
 from arenalab.encode.transformer import product
 from arenalab.search import Query
@@ -76,7 +77,8 @@ class Constitution:
 
     encoder     the digest of the encoder that made the vectors
     bars        the least score, by stage, at which a text goes against it
-    vectors     those of the examples
+    tokens      those of the examples, and
+    vectors     theirs
     weights     (R, 1 + P) float32: column 0 answers "is it no good example", less one; column
                 1 + p "is it a bad example of principle p"
     lexicon     the examples' words
@@ -87,6 +89,7 @@ class Constitution:
     encoder: str
     shape: Shape
     bars: dict[str, float]
+    tokens: Tokens
     vectors: Vectors
     weights: NDArray[np.float32]
     lexicon: Lexicon

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from arenalab.constitution.tokens import Tokens
+
 EDGE, FIRST = 1, 2  # the number of a text's edge; of token 0. 0 stands for no left neighbour.
 SHIFT = np.int64(1 << 24)  # above every token number: one int64 holds two
 
@@ -35,10 +37,10 @@ class Lexicon:
     count: int
 
     @classmethod
-    def build(cls, texts: Sequence[Sequence[int]]) -> "Lexicon":
-        """Return the lexicon of the token ids of R texts."""
-        count = max(len(texts), 1)
-        flat, owners = _every_feature(texts)
+    def build(cls, tokens: Tokens) -> "Lexicon":
+        """Return the lexicon of the tokens of R texts."""
+        count = max(len(tokens.counts), 1)
+        flat, owners = _every_feature(tokens)
         keys, place = np.unique(flat, return_inverse=True)
         posted, times = np.unique(place * np.int64(count) + owners, return_counts=True)
         place, owner = (half.astype(np.intp) for half in np.divmod(posted, count))
@@ -50,7 +52,7 @@ class Lexicon:
             starts=np.concatenate([[0], np.cumsum(spread)]).astype(np.uint32),
             rows=owner.astype(np.uint32),
             values=(weight / length[owner]).astype(np.float32),
-            count=len(texts),
+            count=len(tokens.counts),
         )
 
     def similarity(self, tokens: Sequence[int]) -> NDArray[np.float32]:
@@ -71,17 +73,12 @@ class Lexicon:
         return np.bincount(self.rows[wanted], shares, minlength=self.count).astype(np.float32)
 
 
-def _every_feature(
-    texts: Sequence[Sequence[int]],
-) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+def _every_feature(tokens: Tokens) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
     """Return (N,) features of all texts, each as often as it occurs, and (N,) whose they are."""
-    lengths = np.array([len(tokens) + 2 for tokens in texts], np.intp)
-    owner = np.repeat(np.arange(len(texts)), lengths)
-    numbers = np.full(len(owner), EDGE, np.int64)
-    inside = np.ones(len(owner), np.bool_)
-    last = np.cumsum(lengths) - 1
-    inside[last] = inside[last - lengths + 1] = False
-    numbers[inside] = [token + FIRST for tokens in texts for token in tokens]
+    numbers, _ = tokens.between(EDGE - FIRST, EDGE - FIRST)
+    numbers += FIRST
+    owner = np.repeat(np.arange(len(tokens.counts)), tokens.counts + 2)
+    inside = numbers != EDGE
     pairs = numbers[:-1] * SHIFT + numbers[1:]
     within = owner[:-1] == owner[1:]
     return (

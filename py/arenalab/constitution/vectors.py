@@ -6,7 +6,6 @@ fewer than dimensions; the basis then meets each question instead of six thousan
 their lengths, for which it would be needed, come with the file.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, Self
@@ -14,6 +13,7 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from arenalab.constitution.tokens import Tokens
 from arenalab.encode.quantise import LEVELS, from_4_bits, level_pairs, to_4_bits
 from arenalab.encode.static import LONGEST, StaticEncoder
 from arenalab.encode.transformer import product
@@ -107,20 +107,21 @@ class Summed:
     def of(
         cls,
         encoder: StaticEncoder,
-        texts: Sequence[Sequence[int]],
+        tokens: Tokens,
         lengths: NDArray[np.float16] | None = None,
     ) -> Self:
         """Sum up the tokens of R texts, as `encoder` would. Without `lengths` they are measured."""
         table = encoder.table
-        read = [ids if len(ids) <= LONGEST else [*ids[: LONGEST - 1], ids[-1]] for ids in texts]
-        used, place = np.unique(np.concatenate([[], *read]).astype(np.intp), return_inverse=True)
-        known = table.coordinates(used)
-        sums = np.empty((len(read), known.shape[1]), np.float32)
-        ends = np.cumsum([0, *map(len, read)])
-        for start in range(0, len(read), AT_ONCE):
-            some = ends[start : start + AT_ONCE + 1]
+        first, last = encoder.tokenizer.ids("", 2)
+        ids, begins = tokens.cut(LONGEST - 2).between(first, last)
+        used, place = np.unique(ids, return_inverse=True)
+        known = table.coordinates(used.astype(np.intp))
+        sums = np.empty((len(begins), known.shape[1]), np.float32)
+        for start in range(0, len(begins), AT_ONCE):
+            some = begins[start : start + AT_ONCE]
+            end = begins[start + AT_ONCE] if start + AT_ONCE < len(begins) else len(ids)
             sums[start : start + AT_ONCE] = np.add.reduceat(
-                known[place[some[0] : some[-1]]], some[:-1] - some[0]
+                known[place[some[0] : end]], some - some[0]
             )
         if lengths is None:
             measured = np.sqrt(np.square(sums @ table.basis).sum(axis=1, keepdims=True))
