@@ -6,10 +6,11 @@ person, engine, storage → event → state → view, effects
 import asyncio
 
 import js
-from page import effects, release, say, traces, view, words
+from page import effects, release, traces, view
 from page.elements import by_id
 from page.engine import Engine
 from page.gestures import listen
+from page.hearing import Hearing
 from page.language import start_language
 from page.memory import Memory
 from page.model import Settings, State
@@ -20,7 +21,7 @@ JOB_STAGES = ("fetch", "read", "encode", "calibrate")
 LONGEST_PREFILL = 2_000  # characters of a question that the page's address may bring
 
 
-class Page:
+class Page(Hearing):
     """The one place that holds the current state; everything else is passed it."""
 
     def __init__(self, language: str) -> None:
@@ -40,25 +41,12 @@ class Page:
         view.render(before, self.state)
         effects.react(self, (name, fields))
 
-    def tell(self, key: str, about: str, kind: str = "info") -> None:
-        """Show a text of the page's as the notice `about` something."""
-        self.dispatch("told", key=about, kind=kind, text=say.say(key))
-
     def on_stage(self, stage: str, done: int, total: int) -> None:
         """The worker's progress: of an import while one runs, else of loading."""
         if self.state.job and stage in JOB_STAGES:
             self.dispatch("job_moved", stage=stage, done=done, total=total)
-        elif not self.state.ready and say.has("stage_" + stage):
-            self.dispatch("boot_moved", stage=stage, done=done, total=total)
-
-    def on_missing(self, path: str) -> None:
-        """A file the engine starts from does not come."""
-        if not self.state.ready:
-            self.dispatch("engine_failed", error=words.missing(path))
-
-    def on_words(self, id: str, text: str) -> None:
-        """A provider has said this much."""
-        self.dispatch("provider_said", id=id, text=text)
+        else:
+            super().on_stage(stage, done, total)
 
     def ask(self, text: str) -> None:
         """A question, from the box or from a button."""

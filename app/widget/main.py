@@ -6,9 +6,10 @@ person, page around, engine, storage → event → state → view, what follows
 import asyncio
 
 import js
-from page import answering, say, words
+from page import answering, say
 from page.elements import by_id
 from page.engine import EngineError
+from page.hearing import Hearing
 from page.imports import reason
 from page.language import start_language
 from page.model import Settings, State, find_turn
@@ -21,7 +22,7 @@ STARTER = "packs/starter.diamonds"  # what answers where the page around names n
 PATIENCE = 2.0  # seconds until a page around that says nothing counts as none
 
 
-class Widget:
+class Widget(Hearing):
     """The one place that holds the current state; everything else is passed it."""
 
     def __init__(self, language: str) -> None:
@@ -51,24 +52,6 @@ class Widget:
     def turn(self, id: str) -> object:
         """The turn with this id, or None."""
         return find_turn(self.state, id)
-
-    def tell(self, key: str, about: str, kind: str = "info") -> None:
-        """Show a text as the notice `about` something."""
-        self.dispatch("told", key=about, kind=kind, text=say.say(key))
-
-    def on_stage(self, stage: str, done: int, total: int) -> None:
-        """The worker's progress."""
-        if not self.state.ready and say.has("stage_" + stage):
-            self.dispatch("boot_moved", stage=stage, done=done, total=total)
-
-    def on_missing(self, path: str) -> None:
-        """A file the engine starts from does not come."""
-        if not self.state.ready:
-            self.dispatch("engine_failed", error=words.missing(path))
-
-    def on_words(self, id: str, text: str) -> None:
-        """A provider has said this much."""
-        self.dispatch("provider_said", id=id, text=text)
 
     def ask(self, text: str) -> str:
         """A question, from the box, a button or the page around. Returns the turn's id."""

@@ -66,6 +66,17 @@ def test_a_pack_is_opened_by_its_address_and_stays(page: Page, host: FarHost) ->
     expect(line.get_by_role("button", name="Download")).to_have_count(0)
 
 
+def test_bytes_are_shown_while_it_loads(page: Page, host: FarHost) -> None:
+    """The line under the box says what is fetched, how much has come, and of how much."""
+    host.delay = 0.7
+    open_address(page, host.url)
+    expect(page.locator("#status")).to_contain_text("Fetching the pack")
+    expect(page.locator("#status")).to_have_text("Fetching the pack 1.1 of 2.2 MB")
+    host.delay = 0
+    notice(page, "Lighthouses is ready")
+    expect(page.locator("#status")).to_have_text("Ready")
+
+
 def test_a_removed_pack_leaves_nothing(page: Page, host: FarHost) -> None:
     """Neither the line in the library nor the parts that were kept of it."""
     open_address(page, host.url)
