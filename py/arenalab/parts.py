@@ -23,8 +23,8 @@ def parts(message: str) -> tuple[str, ...]:
     """Return the questions in `message`, in order; the message alone where it is one.
 
     A question ends with its question mark, or its line. What has none goes with the question that
-    follows; what is left over at the end, with the one before. A single question may be two that
-    are joined by "and".
+    follows; what is left over at the end, with the one before. A single question may be several,
+    joined by "and" and commas before it.
     """
     found: list[str] = []
     pending = ""
@@ -54,14 +54,19 @@ def said_singly(message: str) -> tuple[str, ...]:
 
 
 def _joined(question: str) -> list[str]:
-    """Return both sides of the one "and" that has enough words around it."""
+    """Return both sides of the one "and" that has enough words around it; or its whole list."""
     places = [
         (place.start(), place.end())
         for place in _AND.finditer(question)
-        if len(question[: place.start()].split()) >= FEWEST_WORDS
-        and len(question[place.end() :].split()) >= FEWEST_WORDS
+        if _says_enough(question[: place.start()]) and _says_enough(question[place.end() :])
     ]
     if len(places) != 1:
         return [question]
     ((start, end),) = places
-    return [question[:start], question[end:]]
+    listed = question[:start].split(", ")
+    first = listed if all(map(_says_enough, listed)) else [question[:start]]
+    return [*first, question[end:]]
+
+
+def _says_enough(text: str) -> bool:
+    return len(text.split()) >= FEWEST_WORDS
