@@ -6,9 +6,9 @@ import pytest
 
 from arenalab.arena import Arena, learn
 from arenalab.constitution import compile_principles, read_principles
-from arenalab.ensemble import METHODS, Ensemble, choose
+from arenalab.ensemble import METHODS, Ensemble, best_outcome, choose
 from arenalab.errors import InputError
-from arenalab.respond import Answer, Option
+from arenalab.respond import Answer, Option, Part
 from arenalab.span import Context
 from arenalab.synthesise import Receipt
 from principles import DESPAIR, DRAGONS
@@ -160,3 +160,12 @@ def test_what_cannot_be_an_ensemble_is_told(arenas: tuple[Arena, Arena]) -> None
     other.digest = "1" * 64  # type: ignore[misc]
     with pytest.raises(InputError, match="different encoders"):
         Ensemble([arenas[0], Arena(learn(ANIMALS, other, name="x"), other, lambda: 0.0)])
+
+
+def test_the_one_question_answered_of_several_is_what_an_answer_says() -> None:
+    """Votes and measures compare that, not what is said about the questions that are not known."""
+    known = Part("Is it free?", "answer", "Yes.", 0.9, "certain")
+    unknown = Part("Why?", "unknown", "I don't know the answer to question 2.", 0.1, "unknown")
+    text = f"{known.text}\n\n{unknown.text}"
+    assert best_outcome(Answer("answer", text, 0.9, "certain", parts=(known, unknown))) == "Yes."
+    assert best_outcome(Answer("answer", text, 0.9, "certain", parts=(known, known))) == text

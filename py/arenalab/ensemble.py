@@ -135,9 +135,13 @@ def nearness(answer: Answer) -> float:
 
 
 def best_outcome(answer: Answer) -> str:
-    """Return what an answer says or, where it asks back or knows nothing, would rather say."""
+    """Return what an answer says or, where it asks back or knows nothing, would rather say.
+
+    Of a message of which one question is answered, that is its answer, whatever is said of others.
+    """
     if answer.kind == "answer":
-        return answer.text
+        said = [part.text for part in answer.parts if part.kind == "answer"]
+        return said[0] if len(said) == 1 else answer.text
     return answer.options[0].text if answer.options else ""
 
 
