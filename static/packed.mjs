@@ -10,9 +10,10 @@ const TYPES = { wasm: "application/wasm", bin: "application/octet-stream" };
 
 /**
  * @param {typeof fetch} fetch brings files as they are
+ * @param {(url: string) => void} lost told of a file that broke off, or cannot be unpacked
  * @returns {typeof fetch} brings those of PACKED unpacked
  */
-export function unpacking(fetch) {
+export function unpacking(fetch, lost) {
   const decoder = WebAssembly.compileStreaming(fetch(new URL("../runtime/zstd/zstd.wasm", import.meta.url)));
   decoder.catch(() => {}); // whoever needs it is told
   return async (request, options) => {
@@ -21,8 +22,13 @@ export function unpacking(fetch) {
     if (!ending) return fetch(request, options);
     const answer = await fetch(`${url}.zst`, options);
     if (!answer.ok) return answer;
-    const [packed, module] = await Promise.all([answer.arrayBuffer(), decoder]);
-    return new Response(unpack(packed, module), { headers: { "Content-Type": TYPES[ending] } });
+    try {
+      const [packed, module] = await Promise.all([answer.arrayBuffer(), decoder]);
+      return new Response(unpack(packed, module), { headers: { "Content-Type": TYPES[ending] } });
+    } catch (reason) {
+      lost(url);
+      throw reason;
+    }
   };
 }
 

@@ -23,8 +23,9 @@ export const ROOT = new URL("../", import.meta.url).href;
 
 /**
  * @param {string} id of the channel
- * @returns {{fetch: typeof fetch, step: <T>(name: string, work: Promise<T>) => Promise<T>}} fetch
- *   tells the bytes of the release's large files as they come, step how long some work takes
+ * @returns {{fetch: typeof fetch, lost: (url: string) => void, step: <T>(name: string, work: Promise<T>) => Promise<T>}}
+ *   fetch tells the bytes of the release's large files as they come, lost that one came in vain, step
+ *   how long some work takes
  */
 export function tellOn(id) {
   const channel = new BroadcastChannel(`arenalab-boot-${id}`);
@@ -56,6 +57,7 @@ export function tellOn(id) {
 
   /** @param {string} path */
   function missing(path) {
+    if (path.startsWith("runtime/image/")) return; // without it, Python starts from the beginning
     absent.add(path);
     channel.postMessage({ stage: "missing", path });
   }
@@ -79,11 +81,10 @@ export function tellOn(id) {
     const [stage, path] = place(new URL(request.url ?? request, ROOT).href) ?? [];
     if (!stage) return fetchPlainly(request, options);
     const asked = fetchPlainly(request, options);
-    const needed = !path.startsWith("runtime/image/"); // without it, Python starts from the beginning
-    if (needed) asked.catch(() => missing(path));
+    asked.catch(() => missing(path));
     const [answer, sizes] = await Promise.all([asked, files]);
     if (!answer.ok || !answer.body) {
-      if (needed) missing(path);
+      missing(path);
       return answer;
     }
     const size = sizes[path]?.bytes ?? 0;
@@ -97,7 +98,8 @@ export function tellOn(id) {
     return new Response(answer.body.pipeThrough(told), { status: answer.status, headers: answer.headers });
   }
 
-  return { fetch: fetchAndTell, step };
+  const lost = (url) => missing(place(url)[1]);
+  return { fetch: fetchAndTell, lost, step };
 }
 
 /** @param {string} url @returns {[string, string] | undefined} the stage it belongs to, and its path */

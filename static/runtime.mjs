@@ -13,8 +13,8 @@ import "./reading.mjs";
 const IMAGE = `${ROOT}runtime/image/`;
 const PLACES = { indexURL: `${ROOT}runtime/pyodide/`, packageBaseUrl: `${ROOT}runtime/wheels/` };
 
-const { fetch: fetchAndTell, step } = tellOn(new URL(import.meta.url).searchParams.get("channel"));
-const fetch = (globalThis.fetch = unpacking(fetchAndTell));
+const { fetch: fetchAndTell, lost, step } = tellOn(new URL(import.meta.url).searchParams.get("channel"));
+const fetch = (globalThis.fetch = unpacking(fetchAndTell, lost));
 
 /**
  * PyScript looks into a database of its own for packages, where it never stores any here, and stops

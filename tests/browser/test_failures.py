@@ -58,6 +58,33 @@ def test_without_its_image_python_starts_from_the_beginning(
     expect(page.locator(".notice.error")).to_have_count(0)
 
 
+DAMAGED = bytes.fromhex("28b52ffd") + bytes(1000)
+
+
+def test_a_damaged_image_is_left_alone(visitor: Callable[..., BrowserContext]) -> None:
+    """Python starts from the beginning."""
+    page = spoilt(visitor, "runtime/image/memory.bin.zst")
+    expect(turns(page).locator(".facts")).to_be_visible()
+    expect(page.locator(".notice.error")).to_have_count(0)
+
+
+def test_a_damaged_python_is_said_with_a_way_out(visitor: Callable[..., BrowserContext]) -> None:
+    """As is one that does not come."""
+    page = spoilt(visitor, "runtime/pyodide/pyodide.asm.wasm.zst")
+    expect(page.locator("#status")).to_have_text("Could not start")
+    expect(page.locator(".notice.error")).to_be_visible()
+
+
+def spoilt(visitor: Callable[..., BrowserContext], path: str) -> Page:
+    """Open the page where one packed file is of no use, and ask."""
+    context = visitor()
+    context.route(f"**/{path}", lambda route: route.fulfill(body=DAMAGED))
+    page = context.new_page()
+    page.goto("./")
+    ask(page, "Are bats blind?")
+    return page
+
+
 @pytest.mark.parametrize(
     "path", ["runtime/micropython/micropython.wasm", "runtime/pyscript/core.js"]
 )
