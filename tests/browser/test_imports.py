@@ -193,6 +193,29 @@ def test_a_broken_file_is_said_and_what_is_there_stays(
     expect(answer_to(page, "Do you ship to Norway?")).to_contain_text("all of Europe")
 
 
+def test_a_build_that_is_cut_off_leaves_stored_packs_whole(
+    page: Page, csv: Path, tmp_path: Path
+) -> None:
+    """A reload ends the worker in the middle: what was stored answers, nothing half is there."""
+    wait_until_ready(page)
+    drop(page, csv)
+    ready_pack(page, "shop.csv")
+    long = tmp_path / "long.csv"
+    rows = [
+        f"What is the colour of house {i} in the street of the old mill?,red" for i in range(2000)
+    ]
+    long.write_text("\n".join(["question,answer", *rows]), encoding="utf-8")
+    drop(page, long)
+    expect(page.locator("#status")).to_contain_text("Encoding ")
+    page.reload()
+    expect(page.locator("#pack-name")).to_have_text("shop.csv")
+    page.locator("#open-library").click()
+    expect(page.locator("#packs .choice", has_text="long.csv")).to_have_count(0)
+    page.keyboard.press("Escape")
+    ask(page, "Do you ship to Norway?")
+    expect(answer_to(page, "Do you ship to Norway?")).to_contain_text("all of Europe")
+
+
 def test_a_pack_built_in_one_tab_is_there_in_the_other(
     visitor: Callable[..., BrowserContext], csv: Path
 ) -> None:

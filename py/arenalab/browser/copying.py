@@ -39,6 +39,9 @@ async def copied(blob: Any, name: str) -> Any:  # noqa: ANN401 (JavaScript's)
             for start in range(PRELUDE, int(blob.size), PIECE):
                 piece = await blob.slice(start, start + PIECE).arrayBuffer()
                 writer.write(piece, _options(at=start))
+            # Where the disk is full, Chromium writes less than it was given, and says nothing.
+            if writer.getSize() != blob.size:
+                raise OSError("the disk is full")
             writer.write(to_js(begin), _options(at=0))
         finally:
             writer.close()
