@@ -120,12 +120,15 @@ def test_a_follow_up_says_how_it_was_understood(talk: Page) -> None:
 
 
 def test_a_change_of_topic_is_shown(talk: Page) -> None:
-    """A thin line with two words; nothing of it on the first question."""
+    """A thin line with two words; nothing of it on the first question, nor on a short one."""
     ask(talk, "What must a CSV file look like?")
     answer_to(talk, "What must a CSV file look like?")
-    expect(turns(talk).locator(".topic")).to_have_count(0)
     ask(talk, BATS)
     answer_to(talk, BATS)
+    expect(turns(talk).locator(".topic")).to_have_count(0)
+    question = "Do we only use ten percent of our brain?"
+    ask(talk, question)
+    answer_to(talk, question)
     expect(turns(talk).last.locator(".topic")).to_have_text("New topic")
 
 
