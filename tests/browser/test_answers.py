@@ -57,6 +57,19 @@ def test_not_knowing_looks_like_an_answer(talk: Page) -> None:
     expect(answer_to(talk, question)).to_be_visible()
 
 
+def test_a_message_is_answered_as_far_as_it_is_known(talk: Page) -> None:
+    """What is known is answered and cited; of the other question its number says that it is not."""
+    ask(talk, f"{UNKNOWN} {KNOWN}")
+    answer = answer_to(talk, f"{UNKNOWN} {KNOWN}")
+    expect(answer).to_have_attribute("data-kind", "answer")
+    expect(answer.locator(".prose")).to_contain_text("I don't know the answer to question 1.")
+    expect(answer.locator(".sources a").first).to_have_attribute(
+        "href", "https://en.wikipedia.org/wiki/Bat"
+    )
+    if answer.locator(".options").count():
+        expect(answer.locator(".options")).to_contain_text("The nearest questions I can answer")
+
+
 def test_questions_asked_before_python_is_up_are_answered_in_order(page: Page) -> None:
     """The box works at once; two early questions wait in sight and are answered when ready."""
     ask(page, KNOWN)
