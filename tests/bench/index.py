@@ -19,7 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(ROOT / "py"), str(HERE / "peers")]
+sys.path[:0] = [str(ROOT / "py"), str(ROOT / "tests"), str(HERE / "peers")]
 
 import corpus  # noqa: E402 (found by the line above)
 import numpy as np  # noqa: E402
@@ -30,6 +30,7 @@ from rich.table import Table  # noqa: E402
 
 from arenalab.encode import load_encoder  # noqa: E402
 from arenalab.learning import terms  # noqa: E402
+from plain_runtime import plain_runtime  # noqa: E402
 
 CACHE = HERE / "cache" / "index"
 PEERS = HERE / "cache" / "peers"
@@ -88,7 +89,7 @@ def main() -> None:
         "kept": kept,
         "put": kept,
         "dist": PEERS / "dist",
-        "runtime": told.dist / "runtime/pyodide",
+        "runtime": plain_runtime(told.dist, CACHE / "runtime"),
         "wheels": told.dist / "runtime/wheels",
         "static": ROOT / "static",
     }

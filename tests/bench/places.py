@@ -28,6 +28,7 @@ from assembly.lock import read_lock  # noqa: E402
 from assembly.package import build_wheel  # noqa: E402
 from assembly.places import Places  # noqa: E402
 from endpoint.page_process import release, tab  # noqa: E402 (found by the line above)
+from plain_runtime import plain_runtime  # noqa: E402
 
 # Times in the page: a request by fetch, through the service worker; and what the engine itself
 # says it took, by the sum of its own metrics before and after.
@@ -131,7 +132,8 @@ Send = Callable[[bytes], None]
 def worker(dist: Path, target: Path, variables: Any) -> Iterator[tuple[Send, float, int]]:  # noqa: ANN401
     """Run the Worker in Node; yield how to ask it, milliseconds of its start, its process id."""
     host = ROOT / "tests/endpoint/edge/host.mjs"
-    command = ["node", str(host), *map(str, (dist / "runtime/pyodide", target, target / "assets"))]
+    runtime = plain_runtime(dist, target / "runtime")
+    command = ["node", str(host), *map(str, (runtime, target, target / "assets"))]
     command.append(json.dumps(variables))
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as running:

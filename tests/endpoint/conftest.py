@@ -18,6 +18,7 @@ from arenalab.arena import Arena
 from arenalab.endpoint import Platform, application
 from endpoint import tiny
 from endpoint.place import AsgiPlace, HttpPlace, LinePlace, Place, Reply, ask_chat
+from plain_runtime import plain_runtime
 
 KEY = "sk-for-tests"
 ORIGIN = "https://app.example"
@@ -93,10 +94,10 @@ def run_edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...,
     """
     from assembly.edge import assemble  # the browser, where other tests run too, has it not
 
-    runtime = ROOT / "dist/runtime/pyodide"
-    if shutil.which("node") is None or not runtime.exists():
+    if shutil.which("node") is None or not (ROOT / "dist/runtime/pyodide").exists():
         pytest.skip("needs node, and dist/: run python build.py site")
     folder = tmp_path_factory.mktemp("edge")
+    runtime = plain_runtime(ROOT / "dist", folder / "runtime")
     for kind in ("models", "packs"):
         (folder / "assets" / kind).mkdir(parents=True)
     (folder / "assets/models/tiny.encoder").write_bytes(tiny.encoder_file())

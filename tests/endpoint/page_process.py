@@ -17,6 +17,7 @@ from served import ROOT, Site
 
 from assembly.site import publish
 from endpoint import tiny
+from plain_runtime import plain_runtime
 
 HERE = Path(__file__).parent / "page"
 SEND = """async ({ method, path, headers, body }) => {
@@ -38,9 +39,10 @@ def release(dist: Path, folder: Path, more: Mapping[str, Path] | None = None) ->
     (folder / "tiny.diamonds").write_bytes(tiny.pack_file())
     beside = {**(more or {})}
     beside |= {name: folder / name for name in ("tiny.encoder", "tiny.diamonds")}
-    for file in (dist / "runtime").rglob("*"):
-        if file.is_file():
-            beside[file.relative_to(dist).as_posix()] = file
+    for file in (dist / "runtime/wheels").iterdir():
+        beside[f"runtime/wheels/{file.name}"] = file
+    for file in plain_runtime(dist, folder / "runtime").iterdir():
+        beside[f"runtime/pyodide/{file.name}"] = file
     return Site(folder / "site", beside)
 
 
