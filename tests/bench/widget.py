@@ -45,8 +45,12 @@ VISIT = """async (question) => {
 MOMENTS = {"shown": "chat on screen", "ready": "packs can be asked", "answer": "first answer"}
 STAGES = {
     "shown at once": ("",),
-    "interface": ("runtime/micropython", "runtime/pyscript", "app/", "static/vendor"),
-    "Python, encoder, pack": ("runtime/", "models/", "packs/", "app/worker.py", "static/runtime"),
+    "interface": ("runtime/pyscript", "app/", "static/vendor"),
+    "MicroPython": ("runtime/micropython",),
+    "Python, encoder, pack": (
+        *("runtime/", "models/", "packs/", "app/worker.py", "release.json"),
+        *(f"static/{name}.mjs" for name in ("runtime", "image", "packed", "progress", "reading")),
+    ),
 }
 STARTS = [(start, stage) for stage, starts in STAGES.items() for start in starts]
 out, err = Console(), Console(stderr=True)
