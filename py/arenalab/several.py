@@ -14,8 +14,9 @@ from arenalab.sentences import said_once
 from arenalab.synthesise import TEMPLATES, Receipt
 
 # How much nearer to what is known the answered parts must come than the whole, where others are
-# not answered. Less, and what leads up to a question is taken for one ("Can you help me?").
-UNANSWERED = 0.08
+# not answered. Less, and what leads up to a question is taken for one ("Can you help me?"). Where
+# all are answered, they may be as much farther: what they share makes the whole look known.
+UNANSWERED, ANSWERED = 0.08, -0.05
 
 
 def better_apart(
@@ -23,8 +24,8 @@ def better_apart(
 ) -> bool:
     """Whether a message is to be answered part by part.
 
-    A part must have an answer, and not all the same; and those that have one must come nearer to
-    what is known, in the mean, than the message as a whole does.
+    A part must have an answer, and not all the same; and those that have one must come near enough
+    to what is known, in the mean, beside the message as a whole.
     """
     near = [
         part.nearness
@@ -33,7 +34,7 @@ def better_apart(
     ]
     if not near or len({reply.text for reply in replies}) == 1:
         return False
-    margin = 0.0 if len(near) == len(replies) else UNANSWERED
+    margin = ANSWERED if len(near) == len(replies) else UNANSWERED
     return sum(near) > (whole.nearness + margin) * len(near)
 
 
