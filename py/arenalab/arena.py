@@ -140,7 +140,7 @@ class Arena:
                 for piece, part, reply in zip(pieces, several, replies, strict=True)
             ]
             times.append(("judge", self.clock()))
-        apart = better_apart(reading.prediction, [part.prediction for part in several], replies)
+        apart = better_apart(reading, several, replies)
         answer = settle(answer, questions, replies, apart=apart)
         heard = several if answer.parts else [reading]
         timing = {stage: (after - before) * 1000 for (_, before), (stage, after) in pairwise(times)}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from math import prod
 
 from arenalab.confidence import in_a_word
-from arenalab.outcome import Prediction
+from arenalab.context import Reading
 from arenalab.respond import Answer, Part
 from arenalab.sentences import said_once
 from arenalab.synthesise import TEMPLATES, Receipt
@@ -19,23 +19,23 @@ from arenalab.synthesise import TEMPLATES, Receipt
 UNANSWERED, ANSWERED = 0.08, -0.05
 
 
-def better_apart(
-    whole: Prediction, several: Sequence[Prediction], replies: Sequence[Answer]
-) -> bool:
+def better_apart(whole: Reading, several: Sequence[Reading], replies: Sequence[Answer]) -> bool:
     """Whether a message is to be answered part by part.
 
     A part must have an answer, and not all the same; and those that have one must come near enough
-    to what is known, in the mean, beside the message as a whole.
+    to what is known, in the mean, beside the message as a whole. A part that goes on from another
+    is never as near, and does not count.
     """
     near = [
-        part.nearness
+        part.prediction.nearness
         for part, reply in zip(several, replies, strict=True)
-        if reply.kind == "answer"
+        if reply.kind == "answer" and not part.going_on
     ]
     if not near or len({reply.text for reply in replies}) == 1:
         return False
-    margin = ANSWERED if len(near) == len(replies) else UNANSWERED
-    return sum(near) > (whole.nearness + margin) * len(near)
+    all_answered = all(reply.kind == "answer" for reply in replies)
+    margin = ANSWERED if all_answered else UNANSWERED
+    return sum(near) > (whole.prediction.nearness + margin) * len(near)
 
 
 def settle(
