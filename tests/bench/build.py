@@ -42,6 +42,8 @@ def main() -> None:
             write(source, told.data, told.rows)
         command = [sys.executable, "-c", COMMAND, "build", str(source), "-o", str(pack), "--json"]
         command += ["--encoder", str(told.encoder), "--workers", str(told.workers)]
+        # Each worker has at least four parts, as in a large build.
+        command += ["--shard-size", str(min(8192, max(32, told.rows // told.workers // 128 * 32)))]
         result = {
             "encoder": told.encoder.name,
             "workers": told.workers,
