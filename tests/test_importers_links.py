@@ -73,6 +73,13 @@ def test_escaped_text_is_no_link() -> None:
     assert at("faq.md").rewrite(text) == text
 
 
+def test_escaped_bracket_defines_no_link() -> None:
+    """A bracket that is escaped ends no label, so what follows it is no address."""
+    address = at("")
+    assert address.rewrite(r"[\]:y") == r"[\]:y"
+    assert address.rewrite(r"[a\]b]: y") == r"[a\]b]: #"
+
+
 def test_link_parts_are_kept() -> None:
     """Titles, brackets in the text and parentheses in the address survive."""
     text = '[a [b] c](x_(y) "title")'

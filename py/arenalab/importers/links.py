@@ -37,7 +37,9 @@ _LINK = re.compile(
     r"\(\s*(?P<target><[^<>\n]*>|[^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)"
     r"(?P<title>\s+[\"'(][^\n]*?)?\s*\)"
 )
-_DEFINITION = re.compile(r"^(?P<head> {0,3}\[[^\]\n]+\]:\s*)(?P<target>\S+)", re.MULTILINE)
+_DEFINITION = re.compile(
+    r"^(?P<head> {0,3}\[(?:[^\\\]\n]|\\.)+\]:\s*)(?P<target>\S+)", re.MULTILINE
+)
 _CODE = re.compile(
     r"(?s)(?:^|\n)(```+|~~~+)[^\n`]*\n.*?(?:\n\1|\Z)|(?<!`)(`+)(?!`)[^\n]*?(?<!`)\2(?!`)"
 )
