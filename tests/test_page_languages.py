@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+import arenalab
 from arenalab.errors import Reason
 from arenalab.synthesise import TEMPLATES
 from page_steps import LANGUAGES
@@ -35,12 +36,13 @@ def placeholders(text: str) -> set[str]:
 
 
 ENGLISH = texts("en")
-ENGINE = [
-    *(ROOT / "py/arenalab/browser").glob("*.py"),
-    *(ROOT / "py/arenalab/importers").glob("*.py"),
-    *(ROOT / f"py/arenalab/{name}.py" for name in ("arena", "container")),
+ENGINE = Path(arenalab.__file__).parent
+SOURCES = [
+    *(ENGINE / "browser").glob("*.py"),
+    *(ENGINE / "importers").glob("*.py"),
+    *(ENGINE / f"{name}.py" for name in ("arena", "container")),
 ]
-RAISED = "\n".join(file.read_text(encoding="utf-8") for file in ENGINE)
+RAISED = "\n".join(file.read_text(encoding="utf-8") for file in SOURCES)
 # Keys that are put together: what names they come with.
 DERIVED = {
     **{f"error_pack_{why}": {"url"} for why in ("offline", "closed", "unreached")},

@@ -2,6 +2,7 @@
 import { loadPyodide } from "./runtime/pyodide/pyodide.mjs";
 
 const site = new URL("./", location.href).href;
+globalThis.wholePython = async () => {}; // it is whole from the start, as where static/runtime.mjs has no image
 
 async function start() {
   const pyodide = await loadPyodide({ indexURL: `${site}runtime/pyodide/`, packageBaseUrl: `${site}runtime/wheels/` });
