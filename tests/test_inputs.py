@@ -1,6 +1,5 @@
 """encode.inputs: the Gram matrices are those of what goes into each matrix, and nothing else."""
 
-
 import numpy as np
 import pytest
 
