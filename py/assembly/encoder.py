@@ -11,7 +11,7 @@ from assembly.progress import step
 SHARE = 10
 """One in so many texts of the general corpus: more change nothing that can be measured."""
 
-_CODE = ("build", "file", "inputs", "pooling", "quantise", "rounding", "wordpiece")
+_CODE = ("batching", "build", "file", "inputs", "pooling", "quantise", "rounding", "wordpiece")
 """What decides on the weights. How fast they are used is not among it: the network's own module may
 change without every pack having to be built again."""
 

@@ -7,11 +7,11 @@ not depend on its neighbours (beyond rounding, below 1e-6). Texts with the same 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
+from arenalab.encode.batching import batches
 from arenalab.encode.transformer import Transformer
 from arenalab.encode.wordpiece import WordPiece
 
@@ -52,17 +52,11 @@ class TransformerEncoder:
             places.setdefault(tuple(self.tokenizer.ids(text, longest)), []).append(place)
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         done = 0
-        for length, group in groupby(sorted(places, key=len), key=len):
-            members = list(group)
-            step = max(1, PASS // length)
-            for start in range(0, len(members), step):
-                batch = members[start : start + step]
-                tokens = np.array(batch, np.intp)
-                for ids, vector in zip(
-                    batch, self.network(tokens, self.pooling[tokens]), strict=True
-                ):
-                    vectors[places[ids]] = vector
-                    done += len(places[ids])
-                if progress is not None:
-                    progress(done, len(texts))
+        for batch in batches(places, PASS):
+            tokens = np.array(batch, np.intp)
+            for ids, vector in zip(batch, self.network(tokens, self.pooling[tokens]), strict=True):
+                vectors[places[ids]] = vector
+                done += len(places[ids])
+            if progress is not None:
+                progress(done, len(texts))
         return vectors

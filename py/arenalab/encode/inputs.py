@@ -9,12 +9,12 @@ English prose is poor at the rest.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from itertools import groupby
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from arenalab.encode.batching import batches
 from arenalab.encode.pooling import FIRST_WORD
 from arenalab.encode.transformer import Floats, Linear, Transformer
 from arenalab.encode.wordpiece import WordPiece
@@ -57,7 +57,8 @@ def grams(
                 parts[field.name] = Observed(part.weight, part.bias, gram)
         layers.append(replace(layer, **parts))
     watched = replace(network, layers=tuple(layers))
-    for ids in _batches(_runs(tokenizer, texts, len(network.positions))):
+    for batch in batches(_runs(tokenizer, texts, len(network.positions)), PASS):
+        ids = np.array(batch, np.intp)
         watched(ids, np.ones(ids.shape, np.float32))
     return found
 
@@ -81,12 +82,3 @@ def _runs(tokenizer: WordPiece, texts: Sequence[str], longest: int) -> Iterator[
         else:
             run = FIRST_WORD + np.exp(random.uniform(0, np.log(size - FIRST_WORD), length))
         yield [begin, *run.astype(int).tolist(), end]
-
-
-def _batches(runs: Iterator[Ids]) -> Iterator[NDArray[np.intp]]:
-    """Yield the runs as arrays (texts, length), those of one length together."""
-    for length, group in groupby(sorted(runs, key=len), key=len):
-        members = list(group)
-        step = max(1, PASS // length)
-        for start in range(0, len(members), step):
-            yield np.array(members[start : start + step], np.intp)
