@@ -18,7 +18,7 @@ from arenalab import container
 from arenalab.browser.nearby import Away, cut
 from arenalab.browser.reaching import ALL, PART, SAME, Answer, Reach, UnreachedError
 from arenalab.errors import ArenaError, DamagedFileError, UnavailableError
-from arenalab.pack.file import LEFT
+from arenalab.pack import index_end
 
 STORE = "arenalab-parts"
 PIECE = 1 << 20  # bytes that are fetched and stored at once
@@ -111,8 +111,7 @@ class Remote(Away):
             front += await self._ask([slice(len(front), container.header_size(front))])
         header = container.read_header(front)
         self.size = self.size or header.file_length
-        index = [header.place(name).stop for name in header.sections if name not in LEFT]
-        self.needed = self.size if header.format == 1 else max(index, default=0)
+        self.needed = index_end(header, self.size)
 
     async def _read(self, start: int, stop: int) -> bytes:
         """Return a large part, which is fetched and stored in pieces."""

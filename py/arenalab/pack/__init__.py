@@ -1,6 +1,6 @@
 """The pack: diamonds ready to be searched, in memory and as a `.diamonds` file."""
 
-from arenalab.pack.beginning import Opening, opening
+from arenalab.pack.beginning import Opening, index_end, opening
 from arenalab.pack.build import build_pack
 from arenalab.pack.far import Kept, NotHereError, Reader
 from arenalab.pack.file import read_pack, save_pack, write_pack
@@ -17,6 +17,7 @@ __all__ = [
     "Reader",
     "Texts",
     "build_pack",
+    "index_end",
     "opening",
     "read_pack",
     "save_pack",

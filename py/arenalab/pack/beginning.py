@@ -32,8 +32,7 @@ def opening(read: Reader, length: int) -> Opening:
         front += bytes((yield slice(len(front), size)))
     header = container.read_header(front)
     file = container.Container.of(header, Beginning(front, length), kind=KIND, newest_format=FORMAT)
-    index = [header.place(name).stop for name in file.sections if name not in LEFT]
-    end = length if header.format == 1 else max(index, default=0)
+    end = index_end(header, length)
     held = np.empty(max(end, len(front)), np.uint8)
     held[: len(front)] = np.frombuffer(front, np.uint8)
     for start in range(len(front), end, PIECE):
@@ -49,6 +48,12 @@ def opening(read: Reader, length: int) -> Opening:
     quality = FarRows(read, place("quality").start, section("quality").shape, np.uint8)
     texts = FarBytes(read, place("texts").start, section("texts").length)
     return checked(assembled(file, vectors, quality, texts, checked=False), file)
+
+
+def index_end(header: container.Header, length: int) -> int:
+    """Return how many of a file's `length` bytes opening takes, from the first on."""
+    index = [header.place(name).stop for name in header.sections if name not in LEFT]
+    return length if header.format == 1 else max(index, default=0)
 
 
 class Beginning:
