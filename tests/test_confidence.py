@@ -13,6 +13,13 @@ from arenalab.pack import read_pack, write_pack
 from arenalab.span import Span
 from world import SPANS, WordEncoder
 
+# Four outcomes of six phrasings each.
+SHARED = [
+    Span(id=f"{thing}{i}", this=f"{verb} the {thing} {i % 3}", if_ok=thing)
+    for thing in ("card", "parcel", "loan", "flat")
+    for i, verb in enumerate(("send", "lose", "find", "sell", "lend", "want"))
+]
+
 
 def test_the_fit_finds_the_weights_that_made_the_data() -> None:
     """Labels drawn from a logistic model give its weights back, whatever the prior says."""
@@ -50,14 +57,9 @@ def test_a_pack_of_few_examples_keeps_the_prior(encoder: WordEncoder) -> None:
 
 def test_a_pack_of_many_examples_calibrates_itself(encoder: WordEncoder) -> None:
     """With shared outcomes, weights move off the prior and survive the file."""
-    spans = [
-        Span(id=f"{thing}{i}", this=f"{verb} the {thing} {i % 3}", if_ok=thing)
-        for thing in ("card", "parcel", "loan", "flat")
-        for i, verb in enumerate(("send", "lose", "find", "sell", "lend", "want"))
-    ]
-    pack = learn(spans, encoder, name="many")
+    pack = learn(SHARED, encoder, name="many")
     calibration = Calibration.from_meta(pack.meta)
-    assert calibration.sample == len(spans)
+    assert calibration.sample == len(SHARED)
     assert calibration.known != PRIOR_KNOWN
     assert Calibration.from_meta(read_pack(write_pack(pack)).meta) == calibration
 
@@ -140,14 +142,9 @@ def test_outcomes_shared_by_chance_are_no_examples(encoder: WordEncoder) -> None
 
 def test_what_few_rows_show_is_drawn_towards_other_packs(encoder: WordEncoder) -> None:
     """The same examples move the weights less where they are a smaller part of the pack."""
-    shared = [
-        Span(id=f"{thing}{i}", this=f"{verb} the {thing} {i % 3}", if_ok=thing)
-        for thing in ("card", "parcel", "loan", "flat")
-        for i, verb in enumerate(("send", "lose", "find", "sell", "lend", "want"))
-    ]
     alone = [Span(id=f"q{i}", this=f"quiz{i} riddle{i}", if_ok=f"answer{i}") for i in range(100)]
     moved = [
         abs(Calibration.from_meta(pack.meta).contest[0] - PRIOR_RIGHT[0])
-        for pack in (learn(shared, encoder, name="s"), learn([*shared, *alone], encoder, name="m"))
+        for pack in (learn(SHARED, encoder, name="s"), learn([*SHARED, *alone], encoder, name="m"))
     ]
     assert moved[1] < moved[0] / 2

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from far_host import FarHost, large_pack
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from served import ROOT, Site
 from steps import tidy, wait_until_ready
@@ -143,6 +144,20 @@ def page(visitor: Callable[..., BrowserContext]) -> Page:
     page = visitor().new_page()
     page.goto("./")
     return page
+
+
+@pytest.fixture(scope="session")
+def far_pack(dist: Path) -> bytes:
+    """A pack too large to be fetched whole."""
+    return large_pack(dist)
+
+
+@pytest.fixture
+def far(far_pack: bytes) -> Iterator[FarHost]:
+    """That pack, on another origin."""
+    host = FarHost(far_pack)
+    yield host
+    host.stop()
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,12 @@
 """A host of one pack, at an origin of its own, that can be told to misbehave; a pack for it."""
 
-import threading
 import time
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import numpy as np
+from loopback import Loopback
 
 from arenalab.encode import load_encoder
 from arenalab.pack import build_pack, read_pack, write_pack
@@ -43,7 +43,7 @@ def large_pack(dist: Path, fillers: int = FILLERS) -> bytes:
 
 
 @dataclass
-class FarHost:
+class FarHost(Loopback):
     """Serves `data` at `url`. `sent` counts bytes; after `drop_after` of them no more come.
 
     Without `cors` no other site may read it; `exposed` lets them see size and version of a part.
@@ -62,16 +62,7 @@ class FarHost:
     asked: list[dict[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        handler = type("Handler", (_Handler,), {"host": self})
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}/pack.diamonds"
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def stop(self) -> None:
-        """Be gone."""
-        self.server.shutdown()
-        self.server.server_close()
+        self.url = f"{self.begin(_Handler)}pack.diamonds"
 
 
 class _Handler(BaseHTTPRequestHandler):

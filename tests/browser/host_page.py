@@ -3,8 +3,9 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
+from loopback import Loopback
 from playwright.sync_api import FrameLocator, Locator, Page
 
 HEARD = """
@@ -29,22 +30,13 @@ class Reply:
     hold: threading.Event | None = None
 
 
-class Host:
+class Host(Loopback):
     """Serves `replies`, path → Reply, at an origin of its own; no CORS headers."""
 
     def __init__(self, name: str = "127.0.0.1") -> None:
         self.replies: dict[str, Reply] = {}
         self.asked: list[str] = []
-        handler = type("Handler", (_Handler,), {"host": self})
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self.server.daemon_threads = True
-        self.address = f"http://{name}:{self.server.server_port}/"
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-
-    def stop(self) -> None:
-        """Be gone."""
-        self.server.shutdown()
-        self.server.server_close()
+        self.address = self.begin(_Handler, name)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from far_host import QUESTION, large_pack
+from far_host import QUESTION
 from host_page import OpenPage, ask_chat, heard, open_chat
 from playwright.sync_api import expect
 from served import Site
 
 
 @pytest.fixture
-def site(dist: Path, serve: Callable[..., Site], tmp_path: Path) -> Site:
+def site(dist: Path, far_pack: bytes, serve: Callable[..., Site], tmp_path: Path) -> Site:
     """The built release with a large pack beside it."""
     file = tmp_path / "large.diamonds"
-    file.write_bytes(large_pack(dist))
+    file.write_bytes(far_pack)
     return serve(dist, {"large.diamonds": file})
 
 
