@@ -156,12 +156,11 @@ class Pack:
 
     def cosines(self, rows: IntArray, vector: FloatArray) -> FloatArray:
         """Return (len(rows),) cosines of `rows` with the unit (D,) `vector`. Raises as `rows`."""
-        stored = np.asarray(self.vectors[rows]).astype(np.float32)
-        sizes = np.sqrt(np.maximum(np.einsum("nd,nd->n", stored, stored), 1))
+        stored, lengths = measured(np.asarray(self.vectors[rows], np.int8))
         if not self.checked:
-            self._compare(stored / sizes[:, None], self.codes[:, rows])
+            self._compare(stored / lengths[:, None], self.codes[:, rows])
         found: FloatArray = np.einsum("nd,d->n", stored, vector)
-        found /= sizes
+        found /= lengths
         return found
 
     def _compare(self, vectors: FloatArray, codes: NDArray[np.uint64]) -> None:
@@ -196,10 +195,15 @@ def spoken(label: str) -> str:
 
 def unit_rows(int8: NDArray[np.int8]) -> FloatArray:
     """Return (N, D) float32 unit rows of (N, D) stored ones; a row of zeros stays one."""
-    rows = int8.astype(np.float32)
-    squares = np.einsum("nd,nd->n", rows, rows)
-    rows /= np.sqrt(np.maximum(squares, 1))[:, None]
+    rows, lengths = measured(int8)
+    rows /= lengths[:, None]
     return rows
+
+
+def measured(int8: NDArray[np.int8]) -> tuple[FloatArray, FloatArray]:
+    """Return (N, D) stored rows as float32 and their (N,) lengths, 1 where a row is of zeros."""
+    rows = int8.astype(np.float32)
+    return rows, np.sqrt(np.maximum(np.einsum("nd,nd->n", rows, rows), 1))
 
 
 def sign_codes(vectors: FloatArray, mean: FloatArray) -> NDArray[np.uint64]:
