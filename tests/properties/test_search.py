@@ -31,7 +31,7 @@ def test_small_packs_are_searched_exactly(seed: int, rows: int) -> None:
     pack = pack_of_vectors(rng.normal(size=(rows, 128)).astype(np.float32))
     query = rng.normal(size=128).astype(np.float32)
     query /= np.linalg.norm(query)
-    # In the engine's own arithmetic: products summed in another order rank near-equal rows otherwise.
+    # In the engine's own arithmetic: summed in another order, near-equal rows rank otherwise.
     exact = pack.cosines(np.arange(rows), query)
     np.testing.assert_allclose(exact, pack.rows(np.arange(rows)) @ query, rtol=0, atol=1e-6)
     found = candidates(pack, Query("", query, ()))
